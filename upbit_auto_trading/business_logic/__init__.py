@@ -1,0 +1,1 @@
+"""Decides; knows no Qt, file, socket, clock, thread or setting."""

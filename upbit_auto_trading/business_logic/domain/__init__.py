@@ -1,0 +1,1 @@
+"""The words of trading: immutable values, events and errors."""

@@ -1,0 +1,122 @@
+"""Everything that can go wrong, as one tree.
+
+::
+
+    TradingAppError
+    ├── InputError             InvalidParameter, WrongPassword
+    ├── StorageError           the world's fault: the disk, another program, a damaged file
+    │   ├── DiskFull, FolderReadOnly, DatabaseBusy
+    │   ├── DatabaseDamaged, NewerSchema
+    │   └── BackupUnusable
+    ├── VaultError             the key file: see the leaves
+    ├── AnotherInstanceRuns
+    └── InvariantBroken        ours: halt the session, keep what is open, offer a report
+
+Bases end in ``Error``, leaves say what happened. They carry codes and values; the sentence a trader
+reads is made in ``ui/error_boundary.py`` alone.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+
+class TradingAppError(Exception):
+    """Base of every error that this program raises on purpose."""
+
+
+class InputError(TradingAppError):
+    """What the user gave cannot be used; nothing was changed."""
+
+
+class InvalidParameter(InputError):
+    """A value outside its type or bounds. ``name`` says where, ``reason`` is a stable code."""
+
+    def __init__(self, name: str, value: object, reason: str, allowed: str = "") -> None:
+        super().__init__(f"{name}: {reason}")
+        self.name = name
+        self.value = value
+        self.reason = reason
+        self.allowed = allowed
+
+
+class WrongPassword(InputError):
+    """The passphrase does not open the key file. ``retry_at`` is set while tries are slowed down."""
+
+    def __init__(self, retry_at: datetime | None = None) -> None:
+        super().__init__("wrong passphrase")
+        self.retry_at = retry_at
+
+
+class StorageError(TradingAppError):
+    """A file could not be read or written. ``path`` names it."""
+
+    def __init__(self, path: str, detail: str = "") -> None:
+        super().__init__(f"{type(self).__name__}: {path} {detail}".rstrip())
+        self.path = path
+        self.detail = detail
+
+
+class DiskFull(StorageError):
+    """No room left; what was being written was rolled back."""
+
+
+class FolderReadOnly(StorageError):
+    """The folder or file may not be written."""
+
+
+class DatabaseBusy(StorageError):
+    """Another program holds the file longer than we wait."""
+
+
+class DatabaseDamaged(StorageError):
+    """SQLite finds the file malformed. It was, or will be, set aside and never deleted."""
+
+
+class NewerSchema(StorageError):
+    """The file was written by a newer version of the program."""
+
+
+class BackupUnusable(StorageError):
+    """The backup file is not one of ours, is damaged, or belongs to a newer version."""
+
+
+class VaultError(TradingAppError):
+    """The encrypted key file cannot be used."""
+
+
+class VaultLocked(VaultError):
+    """The keys have not been unlocked in this run."""
+
+
+class VaultDamaged(VaultError):
+    """A flipped bit: the file is whole in length but does not authenticate."""
+
+
+class VaultTruncated(VaultError):
+    """The file ends early."""
+
+
+class VaultFromAnotherMachine(VaultError):
+    """The key to this file lies in the key store of another machine or user."""
+
+
+class VaultFromNewerVersion(VaultError):
+    """The header names a version this program does not know."""
+
+
+class KeyStoreMissing(VaultError):
+    """This system has no key store that we can use: a passphrase is needed."""
+
+
+class AnotherInstanceRuns(TradingAppError):
+    """The data folder is in use by a running program."""
+
+    def __init__(self, data_folder: str, process_id: int | None) -> None:
+        super().__init__(f"in use by process {process_id}: {data_folder}")
+        self.data_folder = data_folder
+        self.process_id = process_id
+
+
+class InvariantBroken(TradingAppError):
+    """Something that must hold did not: a bug of ours."""

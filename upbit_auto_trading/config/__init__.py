@@ -1,0 +1,1 @@
+"""Settings declared once, where user data lies, logging, and the private Python environment."""

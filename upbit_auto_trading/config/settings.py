@@ -1,0 +1,203 @@
+"""Every setting of the program, declared once."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from upbit_auto_trading.config.setting import Choice, Kind, Setting
+from upbit_auto_trading.utils.bilingual_text import Text
+
+GROUP_TITLES: dict[str, Text] = {
+    "appearance": Text("화면", "Appearance"),
+    "notices": Text("알림", "Notices"),
+    "data": Text("자료와 백업", "Data and backup"),
+    "security": Text("보안", "Security"),
+    "logging": Text("기록", "Logging"),
+}
+
+LANGUAGE = Setting(
+    id="appearance.language",
+    title=Text("언어", "Language"),
+    help=Text("화면과 기록에 쓰는 언어예요. 바로 바뀌어요.", "Language of windows and records. Takes effect at once."),
+    kind=Kind.CHOICE,
+    default="ko",
+    choices=(Choice("ko", Text("한국어", "한국어")), Choice("en", Text("English", "English"))),
+)
+THEME = Setting(
+    id="appearance.theme",
+    title=Text("테마", "Theme"),
+    help=Text("어두운 화면, 밝은 화면, 또는 시스템을 따라요.", "Dark, light, or as the system is set."),
+    kind=Kind.CHOICE,
+    default="dark",
+    choices=(
+        Choice("dark", Text("어둡게", "Dark")),
+        Choice("light", Text("밝게", "Light")),
+        Choice("system", Text("시스템", "System")),
+    ),
+)
+DIRECTION_COLOURS = Setting(
+    id="appearance.direction_colours",
+    title=Text("등락 색", "Price colours"),
+    help=Text(
+        "빨강·파랑은 색약에도 가장 잘 구분돼요. 초록·빨강은 해외 방식이에요.",
+        "Red and blue are told apart best, also with colour blindness. Green and red is the style abroad.",
+    ),
+    kind=Kind.CHOICE,
+    default="korean",
+    choices=(
+        Choice("korean", Text("빨강 상승 · 파랑 하락", "Red up, blue down")),
+        Choice("alternative", Text("초록 상승 · 빨강 하락", "Green up, red down")),
+    ),
+)
+TEXT_SCALE = Setting(
+    id="appearance.text_scale",
+    title=Text("글자 크기", "Text size"),
+    help=Text("모든 글자를 함께 키우거나 줄여요.", "Scales all text."),
+    kind=Kind.WHOLE_NUMBER,
+    default=100,
+    minimum=Decimal(90),
+    maximum=Decimal(130),
+    step=Decimal(5),
+    unit=Text("%", "%"),
+)
+MOTION = Setting(
+    id="appearance.motion",
+    title=Text("움직임 효과", "Motion"),
+    help=Text("끄면 펼침과 알림이 바로 나타나요.", "Off: panels and toasts appear at once."),
+    kind=Kind.CHOICE,
+    default="system",
+    choices=(
+        Choice("system", Text("시스템", "System")),
+        Choice("on", Text("켜기", "On")),
+        Choice("off", Text("끄기", "Off")),
+    ),
+)
+FLASH = Setting(
+    id="appearance.flash",
+    title=Text("가격 깜빡임", "Price flash"),
+    help=Text("가격이 바뀐 칸을 잠깐 물들여요.", "Tints a cell briefly when its price changes."),
+    kind=Kind.SWITCH,
+    default=True,
+)
+SUCCESS_TOASTS = Setting(
+    id="notices.success_toasts",
+    title=Text("완료 알림", "Success notices"),
+    help=Text(
+        "끝난 작업을 오른쪽 아래에 5초 동안 보여요. 경고와 오류는 늘 보여요.",
+        "Shows finished work for 5 s at the bottom right. Warnings and errors always show.",
+    ),
+    kind=Kind.SWITCH,
+    default=True,
+)
+AUTOMATIC_BACKUP = Setting(
+    id="data.automatic_backup",
+    title=Text("자동 백업", "Automatic backup"),
+    help=Text(
+        "프로그램이 켜져 있으면 하루에 한 번 설정과 전략을 백업해요.",
+        "Once a day, while the program runs, settings and strategies are backed up.",
+    ),
+    kind=Kind.SWITCH,
+    default=True,
+)
+BACKUP_HOURS = Setting(
+    id="data.backup_hours",
+    title=Text("백업 간격", "Backup interval"),
+    help=Text("지난 백업에서 이만큼 지나면 다시 백업해요.", "A new backup is made this long after the last."),
+    kind=Kind.WHOLE_NUMBER,
+    default=24,
+    minimum=Decimal(24),
+    maximum=Decimal(168),
+    unit=Text("시간", "h"),
+)
+BACKUPS_KEPT = Setting(
+    id="data.backups_kept",
+    title=Text("남길 백업 수", "Backups kept"),
+    help=Text("이보다 오래된 백업부터 지워요.", "Older ones beyond this number are deleted."),
+    kind=Kind.WHOLE_NUMBER,
+    default=30,
+    minimum=Decimal(3),
+    maximum=Decimal(365),
+    unit=Text("개", "files"),
+)
+BACKUP_SIZE_LIMIT = Setting(
+    id="data.backup_size_limit_mb",
+    title=Text("백업 용량 한도", "Backup size limit"),
+    help=Text(
+        "백업 전체가 이 크기를 넘으면 오래된 것부터 지워요. 가장 새 백업은 남겨요.",
+        "When all backups exceed this, the oldest go first. The newest always stays.",
+    ),
+    kind=Kind.WHOLE_NUMBER,
+    default=1_000,
+    minimum=Decimal(50),
+    maximum=Decimal(100_000),
+    step=Decimal(50),
+    unit=Text("MB", "MB"),
+)
+LOCK_AFTER_MINUTES = Setting(
+    id="security.lock_after_minutes",
+    title=Text("자동 잠금", "Lock automatically"),
+    help=Text(
+        "키 목록을 쓰지 않으면 이 시간 뒤에 잠가요. 0이면 잠그지 않아요.",
+        "Locks the key list after this long without use. 0 never locks.",
+    ),
+    kind=Kind.WHOLE_NUMBER,
+    default=0,
+    minimum=Decimal(0),
+    maximum=Decimal(1_440),
+    step=Decimal(5),
+    unit=Text("분", "min"),
+)
+LOG_LEVEL = Setting(
+    id="logging.level",
+    title=Text("기록 수준", "Log level"),
+    help=Text("자세할수록 파일이 빨리 커져요. 바로 바뀌어요.", "More detail makes larger files. Takes effect at once."),
+    kind=Kind.CHOICE,
+    default="info",
+    choices=(
+        Choice("debug", Text("자세히", "Debug")),
+        Choice("info", Text("보통", "Normal")),
+        Choice("warning", Text("경고만", "Warnings only")),
+    ),
+)
+LOG_DAYS_KEPT = Setting(
+    id="logging.days_kept",
+    title=Text("기록 보관 기간", "Keep logs for"),
+    help=Text("이보다 오래된 기록 파일을 지워요.", "Older log files are deleted."),
+    kind=Kind.WHOLE_NUMBER,
+    default=30,
+    minimum=Decimal(1),
+    maximum=Decimal(365),
+    unit=Text("일", "days"),
+)
+LOG_SIZE_LIMIT = Setting(
+    id="logging.size_limit_mb",
+    title=Text("기록 용량 한도", "Log size limit"),
+    help=Text(
+        "기록 전체가 이 크기를 넘으면 오래된 것부터 지워요.", "When all logs exceed this, the oldest files go first."
+    ),
+    kind=Kind.WHOLE_NUMBER,
+    default=200,
+    minimum=Decimal(10),
+    maximum=Decimal(10_000),
+    step=Decimal(10),
+    unit=Text("MB", "MB"),
+)
+
+ALL_SETTINGS: tuple[Setting, ...] = (
+    LANGUAGE,
+    THEME,
+    DIRECTION_COLOURS,
+    TEXT_SCALE,
+    MOTION,
+    FLASH,
+    SUCCESS_TOASTS,
+    AUTOMATIC_BACKUP,
+    BACKUP_HOURS,
+    BACKUPS_KEPT,
+    BACKUP_SIZE_LIMIT,
+    LOCK_AFTER_MINUTES,
+    LOG_LEVEL,
+    LOG_DAYS_KEPT,
+    LOG_SIZE_LIMIT,
+)
+SETTINGS_BY_ID: dict[str, Setting] = {setting.id: setting for setting in ALL_SETTINGS}

@@ -1,0 +1,1 @@
+"""Translates and remembers; never decides."""

@@ -1,0 +1,1 @@
+"""Three portable SQLite files: connections, migrations, backups and one store per port."""

@@ -1,0 +1,1 @@
+"""Shows state and forwards intent; the only home of Qt."""

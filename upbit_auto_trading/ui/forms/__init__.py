@@ -1,0 +1,1 @@
+"""Builds any form from a declaration."""

@@ -1,0 +1,1 @@
+"""Threads without widgets; also serves the program without a window."""

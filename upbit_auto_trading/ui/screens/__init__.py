@@ -1,0 +1,1 @@
+"""One package a screen: view.py draws, view_model.py holds the state."""

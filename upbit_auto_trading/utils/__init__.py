@@ -1,0 +1,1 @@
+"""Pure, standard-library helpers of one concept each that know no word of our domain."""
