@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from upbit_auto_trading.business_logic.ports.credentials import CredentialVault, SecurityJournal
+from upbit_auto_trading.business_logic.ports.maintenance import BackupStore
 from upbit_auto_trading.business_logic.ports.scheduler import ScheduledRun
 
 
@@ -103,3 +105,16 @@ class OperationsStore(Protocol):
     def daily(self, day: str) -> tuple[DailyOperation, ...]: ...
 
     def forget_before(self, moment: datetime) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Everything that the storage thread owns, opened in it and closed in it."""
+
+    settings: SettingsStore
+    ui_state: UiStateStore
+    runs: RunStore
+    operations: OperationsStore
+    journal: SecurityJournal
+    vault: CredentialVault
+    backups: BackupStore
