@@ -6,7 +6,7 @@
     ├── InputError             InvalidParameter, WrongPassword
     ├── StorageError           the world's fault: the disk, another program, a damaged file
     │   ├── DiskFull, FolderReadOnly, DatabaseBusy
-    │   ├── DatabaseDamaged, NewerSchema
+    │   ├── DriveFailed, DatabaseDamaged, NewerSchema
     │   └── BackupUnusable
     ├── VaultError             the key file: see the leaves
     ├── AnotherInstanceRuns
@@ -69,6 +69,10 @@ class DatabaseBusy(StorageError):
     """Another program holds the file longer than we wait."""
 
 
+class DriveFailed(StorageError):
+    """The disk, stick or network drive answered with an error of its own."""
+
+
 class DatabaseDamaged(StorageError):
     """SQLite finds the file malformed. It was, or will be, set aside and never deleted."""
 
@@ -78,7 +82,10 @@ class NewerSchema(StorageError):
 
 
 class BackupUnusable(StorageError):
-    """The backup file is not one of ours, is damaged, or belongs to a newer version."""
+    """The backup file cannot be restored. ``detail`` is a stable reason code.
+
+    not-found, not-a-backup, damaged, newer-version, unexpected-content or too-large.
+    """
 
 
 class VaultError(TradingAppError):

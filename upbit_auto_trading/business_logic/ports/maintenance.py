@@ -18,10 +18,16 @@ class BackupSummary:
     size_bytes: int
     with_candles: bool
     reason: str
+    #: codes of what was kept out on purpose, such as "keys-with-key-file"
+    left_out: tuple[str, ...] = ()
 
 
 #: called with the fraction done (0…1); returns False to cancel
 ProgressCallback = Callable[[float], bool]
+
+
+class Cancelled(Exception):  # noqa: N818 - cancelling is no error
+    """A progress callback said stop: everything is as it was before."""
 
 
 class BackupStore(Protocol):
@@ -30,6 +36,9 @@ class BackupStore(Protocol):
 
     def newest(self) -> tuple[BackupSummary, ...]:
         """Newest first; unusable files are left out."""
+
+    def prune(self, keep: int, max_bytes: int) -> tuple[str, ...]:
+        """Deletes what the retention rule no longer keeps; the names that went."""
 
 
 class HealthCheck(Protocol):
