@@ -1,0 +1,120 @@
+"""State of the dashboard: one frozen value, one signal."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from upbit_auto_trading.business_logic.domain.health import HealthFinding, HealthStatus
+from upbit_auto_trading.business_logic.domain.market import LastPrice, Market
+from upbit_auto_trading.business_logic.ports.clock import Clock
+from upbit_auto_trading.business_logic.ports.maintenance import BackupSummary
+
+#: points kept of each market's path: ten minutes at four a second
+_PATH_POINTS = 2_400
+_SPARK_POINTS = 120
+STALE_AFTER = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class MarketRow:
+    last: LastPrice
+    recent: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DashboardState:
+    rows: tuple[MarketRow, ...] = ()
+    selected: Market | None = None
+    #: seconds since the epoch and prices of the selected market
+    path: tuple[tuple[float, ...], tuple[float, ...]] = ((), ())
+    entries_stopped_at: datetime | None = None
+    findings: tuple[HealthFinding, ...] | None = None
+    newest_backup: BackupSummary | None = None
+    price_age: timedelta | None = None
+
+    @property
+    def selected_row(self) -> MarketRow | None:
+        return next((row for row in self.rows if row.last.market == self.selected), None)
+
+    @property
+    def is_stale(self) -> bool:
+        return self.price_age is not None and self.price_age > STALE_AFTER
+
+    @property
+    def problems(self) -> tuple[HealthFinding, ...]:
+        return tuple(finding for finding in self.findings or () if finding.status is not HealthStatus.GOOD)
+
+
+@dataclass(slots=True)
+class _Path:
+    times: deque[float] = field(default_factory=lambda: deque(maxlen=_PATH_POINTS))
+    prices: deque[float] = field(default_factory=lambda: deque(maxlen=_PATH_POINTS))
+
+
+class DashboardViewModel(QObject):
+    """Fed by the composition root; draws nothing, decides nothing about trading."""
+
+    state_changed = pyqtSignal(object)
+
+    def __init__(self, clock: Clock, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._clock = clock
+        self._paths: dict[Market, _Path] = {}
+        self._last: dict[Market, LastPrice] = {}
+        self._state = DashboardState()
+
+    @property
+    def state(self) -> DashboardState:
+        return self._state
+
+    def show_prices(self, prices: Mapping[Market, LastPrice]) -> None:
+        """A burst from the engine: the newest price of each market that moved."""
+        for market, price in prices.items():
+            self._last[market] = price
+            path = self._paths.setdefault(market, _Path())
+            path.times.append(price.traded_at.timestamp())
+            path.prices.append(float(price.price))
+        selected = self._state.selected or next(iter(self._last), None)
+        self._change(rows=self._rows(), selected=selected, path=self._path_of(selected), price_age=self._age())
+
+    def select(self, market: Market) -> None:
+        if market in self._last:
+            self._change(selected=market, path=self._path_of(market))
+
+    def show_entry_gate(self, stopped_at: datetime | None) -> None:
+        self._change(entries_stopped_at=stopped_at)
+
+    def show_health(self, findings: tuple[HealthFinding, ...]) -> None:
+        self._change(findings=findings)
+
+    def show_newest_backup(self, backup: BackupSummary | None) -> None:
+        self._change(newest_backup=backup)
+
+    def tick(self) -> None:
+        """Once a second: ages grow even when nothing arrives."""
+        self._change(price_age=self._age())
+
+    def _rows(self) -> tuple[MarketRow, ...]:
+        return tuple(
+            MarketRow(last, tuple(self._paths[market].prices)[-_SPARK_POINTS:]) for market, last in self._last.items()
+        )
+
+    def _path_of(self, market: Market | None) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        path = self._paths.get(market) if market else None
+        return (tuple(path.times), tuple(path.prices)) if path else ((), ())
+
+    def _age(self) -> timedelta | None:
+        if not self._last:
+            return None
+        return self._clock.now() - max(price.traded_at for price in self._last.values())
+
+    def _change(self, **changes: object) -> None:
+        state = replace(self._state, **changes)  # type: ignore[arg-type]  # names are checked by replace itself
+        if state != self._state:
+            self._state = state
+            self.state_changed.emit(state)
