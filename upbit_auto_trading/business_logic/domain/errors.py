@@ -5,7 +5,7 @@
     TradingAppError
     ├── InputError             InvalidParameter, WrongPassword
     ├── StorageError           the world's fault: the disk, another program, a damaged file
-    │   ├── DiskFull, FolderReadOnly, DatabaseBusy
+    │   ├── DiskFull, FolderReadOnly, FileUnusable, DatabaseBusy
     │   ├── DriveFailed, DatabaseDamaged, NewerSchema
     │   └── BackupUnusable
     ├── VaultError             the key file: see the leaves
@@ -65,6 +65,10 @@ class FolderReadOnly(StorageError):
     """The folder or file may not be written."""
 
 
+class FileUnusable(StorageError):
+    """The system refuses to read or write the file, for a reason that is neither room nor permission."""
+
+
 class DatabaseBusy(StorageError):
     """Another program holds the file longer than we wait."""
 
@@ -92,6 +96,14 @@ class VaultError(TradingAppError):
     """The encrypted key file cannot be used."""
 
 
+class VaultMissing(VaultError):
+    """There is no key file yet."""
+
+
+class VaultExists(VaultError):
+    """A key file is there already; it is never overwritten."""
+
+
 class VaultLocked(VaultError):
     """The keys have not been unlocked in this run."""
 
@@ -114,6 +126,10 @@ class VaultFromNewerVersion(VaultError):
 
 class KeyStoreMissing(VaultError):
     """This system has no key store that we can use: a passphrase is needed."""
+
+
+class KeyStoreUnavailable(VaultError):
+    """The key store is there but refused or did not answer in time; it may be locked. Try again."""
 
 
 class AnotherInstanceRuns(TradingAppError):

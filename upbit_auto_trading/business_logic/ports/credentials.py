@@ -69,12 +69,16 @@ class CredentialVault(Protocol):
 
     def remove(self, credential_id: str) -> None: ...
 
+    def set_aside(self) -> str:
+        """Moves the key file away, never deleting it, so that keys can be entered again; the new file name."""
+
 
 class SecurityEvent(Enum):
     VAULT_CREATED = "vault-created"
     UNLOCK_SUCCEEDED = "unlock-succeeded"
     UNLOCK_FAILED = "unlock-failed"
     VAULT_LOCKED = "vault-locked"
+    VAULT_SET_ASIDE = "vault-set-aside"
     KEY_SOURCE_CHANGED = "key-source-changed"
     KEY_ADDED = "key-added"
     KEY_SHOWN = "key-shown"
