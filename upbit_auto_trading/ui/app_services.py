@@ -1,0 +1,58 @@
+"""What the composition root hands to every screen: state to show, and ways to ask for work.
+
+Screens get this one bundle instead of a dozen arguments; it holds ports, callables and UI state, never a concrete
+adapter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from upbit_auto_trading.business_logic.domain.health import HealthFinding
+from upbit_auto_trading.business_logic.ports.clock import Clock
+from upbit_auto_trading.config.app_paths import AppPaths
+
+if TYPE_CHECKING:
+    from upbit_auto_trading.ui.navigation import Navigation
+    from upbit_auto_trading.ui.notices import Notices
+    from upbit_auto_trading.ui.runtime.operations import Operations
+    from upbit_auto_trading.ui.settings_state import SettingsState
+
+
+@dataclass(frozen=True, slots=True)
+class CrashReportSummary:
+    file_name: str
+    written_at: str
+    first_line: str
+    is_seen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Maintenance:
+    """Work around the files of this program. All of these may take long: call them inside an operation."""
+
+    check_health: Callable[[], tuple[HealthFinding, ...]]
+    crash_reports: Callable[[], tuple[CrashReportSummary, ...]]
+    read_crash_report: Callable[[str], str]
+    mark_crash_report_seen: Callable[[str], None]
+    #: checks the backup now (raises BackupUnusable); it is put in place when the program starts again
+    prepare_restore: Callable[[str], None]
+    #: ids of the scheduler; returns at once
+    run_job_now: Callable[[str], None]
+    job_titles: Callable[[], tuple[tuple[str, str, str], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class AppServices:
+    clock: Clock
+    paths: AppPaths
+    settings: SettingsState
+    operations: Operations
+    notices: Notices
+    navigation: Navigation
+    maintenance: Maintenance
+    #: shut down in order, then start the program again (used after a restore was prepared)
+    start_again: Callable[[], None]
+    open_folder: Callable[[str], None]
