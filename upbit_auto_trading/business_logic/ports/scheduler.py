@@ -36,7 +36,10 @@ class DailyAt:
 
 @dataclass(frozen=True, slots=True)
 class ScheduledJob:
-    """``run`` is called in the scheduler's thread; what it returns is kept as the run's detail."""
+    """``run`` is called in a thread of the scheduler, one run of a job at a time.
+
+    It may wait for work that it posted elsewhere; what it returns is kept as the run's detail.
+    """
 
     id: str
     title: Text
@@ -54,6 +57,20 @@ class ScheduledRun:
     ended_at: datetime | None
     result: RunResult | None
     detail: str = ""
+
+
+class RunRecorder(Protocol):
+    """Where a scheduler tells its runs. Called in the scheduler's threads; must return at once.
+
+    ``ticket`` names a run within this process; the table's own numbers are the store's matter.
+    """
+
+    def planned(self, ticket: int, job_id: str, planned_at: datetime) -> None: ...
+
+    def started(self, ticket: int, started_at: datetime) -> None: ...
+
+    def ended(self, ticket: int, ended_at: datetime, result: RunResult, detail: str) -> None:
+        """Missed and skipped runs end without having started."""
 
 
 class Scheduler(Protocol):
