@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from upbit_auto_trading.business_logic.domain.health import HealthFinding
 from upbit_auto_trading.business_logic.ports.clock import Clock
+from upbit_auto_trading.business_logic.ports.maintenance import BackupSummary, ProgressCallback
 from upbit_auto_trading.config.app_paths import AppPaths
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from upbit_auto_trading.ui.notices import Notices
     from upbit_auto_trading.ui.runtime.operations import Operations
     from upbit_auto_trading.ui.settings_state import SettingsState
+    from upbit_auto_trading.ui.shortcuts_state import ShortcutsState
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,14 @@ class Maintenance:
     crash_reports: Callable[[], tuple[CrashReportSummary, ...]]
     read_crash_report: Callable[[str], str]
     mark_crash_report_seen: Callable[[str], None]
+    #: newest first; unusable files are left out
+    backups: Callable[[], tuple[BackupSummary, ...]]
+    #: a backup the user asked for: with candles or without, reporting progress (raises Cancelled)
+    make_backup: Callable[[bool, ProgressCallback], BackupSummary]
+    #: reads and verifies the whole file, raises BackupUnusable; changes nothing
+    check_backup: Callable[[str], BackupSummary]
+    #: asks the system for its key store, within a bound; False where only a passphrase or a key file is left
+    key_store_is_usable: Callable[[], bool]
     #: checks the backup now (raises BackupUnusable); it is put in place when the program starts again
     prepare_restore: Callable[[str], None]
     #: ids of the scheduler; returns at once
@@ -53,6 +63,7 @@ class AppServices:
     notices: Notices
     navigation: Navigation
     maintenance: Maintenance
+    shortcuts: ShortcutsState
     #: shut down in order, then start the program again (used after a restore was prepared)
     start_again: Callable[[], None]
     open_folder: Callable[[str], None]

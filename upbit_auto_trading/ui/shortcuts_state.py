@@ -1,0 +1,68 @@
+"""The shortcuts in force as observable state: the window binds them, Settings changes them, storage keeps them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from upbit_auto_trading.ui.design.keys import KeyMap
+
+#: the name under which ``UiStateStore`` keeps the user's changes
+STORED_AS = "shortcuts"
+
+Save = Callable[[bytes, Callable[[], None]], None]
+"""Writes the bytes in the storage thread; calls back in the UI thread if that failed."""
+
+
+def overrides_from(saved: bytes | None) -> dict[str, str]:
+    """The user's changes; what cannot be read counts as none, so that a start never fails on it."""
+    if not saved:
+        return {}
+    try:
+        read = json.loads(saved)
+    except (ValueError, UnicodeDecodeError):
+        return {}
+    if not isinstance(read, dict):
+        return {}
+    return {key: keys for key, keys in read.items() if isinstance(key, str) and isinstance(keys, str)}
+
+
+class ShortcutsState(QObject):
+    """Made once by the composition root, with what ``UiStateStore`` had under :data:`STORED_AS`."""
+
+    changed = pyqtSignal()
+    save_failed = pyqtSignal()
+
+    def __init__(self, saved: bytes | None, save: Save, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._save = save
+        self._map = KeyMap(overrides_from(saved))
+
+    @property
+    def keys(self) -> KeyMap:
+        """To be read only; changes go through this object."""
+        return self._map
+
+    def change(self, shortcut_id: str, keys: str) -> None:
+        """Raises ``ShortcutRefused`` with the reason, and then changes nothing."""
+        before = self._map.overrides
+        self._map.change(shortcut_id, keys)
+        self._keep(before)
+
+    def reset(self, shortcut_id: str) -> None:
+        before = self._map.overrides
+        self._map.reset(shortcut_id)
+        self._keep(before)
+
+    def _keep(self, before: Mapping[str, str]) -> None:
+        self.changed.emit()
+        data = json.dumps(self._map.overrides, ensure_ascii=False, sort_keys=True).encode()
+        self._save(data, lambda: self._go_back(before))
+
+    def _go_back(self, before: Mapping[str, str]) -> None:
+        """What could not be stored must not look as if it were."""
+        self._map = KeyMap(before)
+        self.changed.emit()
+        self.save_failed.emit()
