@@ -7,7 +7,7 @@
     ├── StorageError           the world's fault: the disk, another program, a damaged file
     │   ├── DiskFull, FolderReadOnly, FileUnusable, DatabaseBusy
     │   ├── DriveFailed, DatabaseDamaged, NewerSchema
-    │   └── BackupUnusable
+    │   └── BackupUnusable, NothingToBackUp
     ├── VaultError             the key file: see the leaves
     ├── AnotherInstanceRuns
     └── InvariantBroken        ours: halt the session, keep what is open, offer a report
@@ -94,6 +94,10 @@ class BackupUnusable(StorageError):
 
     not-found, not-a-backup, damaged, newer-version, unexpected-content or too-large.
     """
+
+
+class NothingToBackUp(StorageError):
+    """The data folder holds no file of ours yet."""
 
 
 class VaultError(TradingAppError):
