@@ -1,0 +1,75 @@
+"""Connections of the standard library: the rules under which every file is opened.
+
+Start-up checks, the first look and the maker of engines share them; none of this imports SQLAlchemy.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+from urllib.parse import quote
+
+from upbit_auto_trading.data_layer.storage.file_kinds import FileKind
+
+#: a write-ahead log that a long read made large is cut back to this at the next checkpoint
+_LOG_SIZE_LIMIT = 16 * 1024 * 1024
+
+
+def connect_for_writing(path: Path, kind: FileKind) -> sqlite3.Connection:
+    """Opens a file that exists; a missing one is an error, never an empty file that looks like a loss.
+
+    Transactions begin and end by statements of ours alone (``isolation_level=None``): pysqlite would
+    otherwise commit silently before DDL, and a migration could be cut in half.
+    """
+    connection = sqlite3.connect(
+        file_uri(path, "mode=rw"), uri=True, isolation_level=None, timeout=kind.busy_timeout_ms / 1000
+    )
+    try:
+        _apply_rules(connection, kind)
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def connect_for_reading(path: Path, busy_timeout_ms: int) -> sqlite3.Connection:
+    """Opens a file that nobody may change through this connection; it leaves no trace beside a closed file.
+
+    A file without a write-ahead log is at rest: it is read as immutable, because SQLite would otherwise
+    create -wal and -shm even for a reader.
+    """
+    log = Path(f"{path}-wal")
+    is_at_rest = not log.exists() or log.stat().st_size == 0
+    connection = sqlite3.connect(
+        file_uri(path, "mode=ro&immutable=1" if is_at_rest else "mode=ro"),
+        uri=True,
+        isolation_level=None,
+        timeout=busy_timeout_ms / 1000,
+    )
+    try:
+        connection.execute("PRAGMA trusted_schema=OFF")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def file_uri(path: Path, query: str) -> str:
+    """Three slashes for ``C:/…``, four for a network share: SQLite refuses any host in the authority."""
+    location = path.absolute().as_posix()
+    if not location.startswith("/"):
+        location = "/" + location
+    return f"file://{quote(os.fsencode(location), safe='/:')}?{query}"
+
+
+def _apply_rules(connection: sqlite3.Connection, kind: FileKind) -> None:
+    connection.execute("PRAGMA trusted_schema=OFF")
+    connection.execute("PRAGMA cell_size_check=ON")
+    connection.execute("PRAGMA foreign_keys=ON")
+    # on a file system that cannot share memory SQLite answers with the mode it keeps; that one is whole too
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute(f"PRAGMA journal_size_limit={_LOG_SIZE_LIMIT}")
+    connection.execute(f"PRAGMA synchronous={kind.synchronous.value}")
+    # macOS answers fsync before the drive has written; elsewhere this is ignored
+    connection.execute("PRAGMA fullfsync=ON")
