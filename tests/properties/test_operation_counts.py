@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
+from collections.abc import Iterator
 from threading import Barrier, Thread
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +20,15 @@ DURATIONS = st.one_of(
 )
 RECORDS = st.tuples(st.sampled_from(["read", "write", "send"]), DURATIONS, st.booleans())
 STEPS = st.lists(st.one_of(RECORDS, st.just("take"), st.just("put back"), st.just("next hour")), max_size=60)
+
+
+@pytest.fixture(scope="module")
+def restless_threads() -> Iterator[None]:
+    """Threads change places as often as Python allows, so that a missing lock shows."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
 
 
 def bucket_of(duration_ms: float) -> int:
@@ -62,6 +74,7 @@ def test_sums_survive_any_order_of_taking_and_putting_back(steps: list[object]) 
     assert summed([*kept, *newest, *counts.take()]) == (+expected[0], +expected[1], +expected[2])
 
 
+@pytest.mark.usefixtures("restless_threads")
 @settings(max_examples=15, deadline=None)
 @given(st.lists(st.lists(RECORDS, min_size=20, max_size=60), min_size=3, max_size=5))
 def test_sums_survive_threads_that_count_while_one_takes(work: list[list[tuple[str, float, bool]]]) -> None:
