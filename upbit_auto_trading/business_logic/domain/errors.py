@@ -61,10 +61,6 @@ class DiskFull(StorageError):
     """No room left; what was being written was rolled back."""
 
 
-class DiskFailing(StorageError):
-    """The system cannot read or write the disk (a fault, a drive pulled out); the file itself may be whole."""
-
-
 class FolderReadOnly(StorageError):
     """The folder or file may not be written."""
 

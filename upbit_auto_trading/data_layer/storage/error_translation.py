@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -13,13 +12,14 @@ from uuid import uuid4
 from upbit_auto_trading.business_logic.domain.errors import (
     DatabaseBusy,
     DatabaseDamaged,
-    DiskFailing,
     DiskFull,
+    DriveFailed,
     FolderReadOnly,
     InvariantBroken,
     StorageError,
     TradingAppError,
 )
+from upbit_auto_trading.data_layer.storage.durable_files import translated_os_error
 
 #: by primary result code, the low byte of what SQLite reports
 _BY_RESULT_CODE: dict[int, type[StorageError]] = {
@@ -37,10 +37,6 @@ _SAY_LITTLE = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
 #: a statement that the file's own schema does not allow: nothing the world could have done
 _OURS = (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_TOOBIG)
 
-_FULL_ERRNOS = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
-_READ_ONLY_ERRNOS = {errno.EROFS, errno.EACCES, errno.EPERM}
-#: ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION: Windows reports both as "permission denied"
-_WINDOWS_IN_USE = {32, 33}
 #: more than one step in which a write-ahead log or its index grows
 _PROBE_BYTES = 64 * 1024
 
@@ -60,7 +56,7 @@ def translated(path: Path) -> Iterator[None]:
 def translate(error: BaseException, path: Path) -> TradingAppError | None:
     """The leaf for an error, or None for one that is not about the file (an interrupt, a wrong call)."""
     if isinstance(error, OSError):
-        return _from_system(error, path)
+        return translated_os_error(error, path)
     code = getattr(error, "sqlite_errorcode", None)
     if not isinstance(error, sqlite3.Error) or code is None:
         return None
@@ -73,17 +69,6 @@ def translate(error: BaseException, path: Path) -> TradingAppError | None:
     return None if leaf is None else leaf(str(path), detail)
 
 
-def _from_system(error: OSError, path: Path) -> StorageError:
-    detail = f"{errno.errorcode.get(error.errno or 0, error.errno)}: {error.strerror}"
-    if getattr(error, "winerror", None) in _WINDOWS_IN_USE:
-        return DatabaseBusy(str(path), detail)
-    if error.errno in _FULL_ERRNOS:
-        return DiskFull(str(path), detail)
-    if error.errno in _READ_ONLY_ERRNOS:
-        return FolderReadOnly(str(path), detail)
-    return DiskFailing(str(path), detail)
-
-
 def _by_trying(path: Path, detail: str) -> StorageError:
     """SQLite reports a full disk, a quota and a read-only folder as "I/O error" in places: writing tells."""
     if path.is_dir():
@@ -92,10 +77,10 @@ def _by_trying(path: Path, detail: str) -> StorageError:
     try:
         probe.write_bytes(b"\0" * _PROBE_BYTES)
     except OSError as error:
-        return _from_system(error, path)
+        return translated_os_error(error, path)
     finally:
         _remove(probe)
-    return DiskFailing(str(path), detail)
+    return DriveFailed(str(path), detail)
 
 
 def _remove(probe: Path) -> None:
