@@ -10,6 +10,7 @@
     │   └── BackupUnusable, NothingToBackUp
     ├── VaultError             the key file: see the leaves
     ├── AnotherInstanceRuns
+    ├── TooBusy                so much work waits already that more is refused
     └── InvariantBroken        ours: halt the session, keep what is open, offer a report
 
 Bases end in ``Error``, leaves say what happened. They carry codes and values; the sentence a trader
@@ -143,6 +144,13 @@ class AnotherInstanceRuns(TradingAppError):
         super().__init__(f"in use by process {process_id}: {data_folder}")
         self.data_folder = data_folder
         self.process_id = process_id
+
+
+class TooBusy(TradingAppError):
+    """So much work waits already that more is refused; nothing was begun."""
+
+    def __init__(self) -> None:
+        super().__init__("too much work is waiting")
 
 
 class InvariantBroken(TradingAppError):
