@@ -26,7 +26,7 @@ class BackupSummary:
 ProgressCallback = Callable[[float], bool]
 
 
-class Cancelled(Exception):  # noqa: N818 - cancelling is no error
+class Cancelled(Exception):
     """A progress callback said stop: everything is as it was before."""
 
 

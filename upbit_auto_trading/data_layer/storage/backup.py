@@ -34,7 +34,8 @@ from upbit_auto_trading.data_layer.storage import backup_archive
 from upbit_auto_trading.data_layer.storage.backup_archive import Manifest, Member
 from upbit_auto_trading.data_layer.storage.backup_retention import BEFORE_MIGRATION, superfluous
 from upbit_auto_trading.data_layer.storage.database_copy import SIDE_FILES, check_database, copy_database
-from upbit_auto_trading.data_layer.storage.durable_files import file_errors, sync_folder
+from upbit_auto_trading.data_layer.storage.durable_files import sync_folder
+from upbit_auto_trading.data_layer.storage.file_errors import file_errors
 from upbit_auto_trading.data_layer.storage.work_progress import WorkProgress, nested
 
 KEYS_WITH_KEY_FILE = "keys-with-key-file"
@@ -70,7 +71,7 @@ class FolderBackups:
         names = [name for name in backup_archive.DATABASES if with_candles or name != backup_archive.CANDLES]
         present = [name for name in names if self._place(name).is_file()]
         left_out = [] if with_candles else [CANDLES_ON_REQUEST]
-        plain = self._components()
+        plain = list(self.component_names())
         if self._place(backup_archive.CREDENTIALS).is_file():
             obstacle = self._why_keys_stay()
             if obstacle:
@@ -202,15 +203,15 @@ class FolderBackups:
     def _place(self, name: str) -> Path:
         return self._paths.user_root / name
 
-    def _components(self) -> list[str]:
+    def component_names(self) -> tuple[str, ...]:
         """The user's own blocks. Links are not followed: they may lead anywhere, to a key as well."""
         folder = self._paths.components
         with file_errors(folder):
             if not folder.is_dir():
-                return []
+                return ()
             files = sorted(path for path in folder.iterdir() if path.is_file() and not path.is_symlink())
         names = [f"data/components/{path.name}" for path in files]
-        return [name for name in names if backup_archive.is_member_name(name)]
+        return tuple(name for name in names if backup_archive.is_member_name(name))
 
     def _why_keys_stay(self) -> str | None:
         try:
@@ -253,7 +254,10 @@ class FolderBackups:
         number = folder.name.removeprefix(_PARTIAL).partition("-")[0]
         if not number.isdecimal() or not psutil.pid_exists(int(number)):
             return True
-        age = self._clock.now().timestamp() - folder.stat().st_mtime
+        try:
+            age = self._clock.now().timestamp() - folder.stat().st_mtime
+        except FileNotFoundError:
+            return False  # its owner has just finished
         return age > _ABANDONED_AFTER_SECONDS
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from upbit_auto_trading.business_logic.domain.errors import BackupUnusable, DiskFull
-from upbit_auto_trading.data_layer.storage.durable_files import file_errors
+from upbit_auto_trading.data_layer.storage.file_errors import file_errors
 
 FORMAT = "upbit-autotrader/backup"
 FORMAT_VERSION = 1

@@ -6,24 +6,23 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from urllib.parse import quote
 
 from upbit_auto_trading.business_logic.domain.errors import DatabaseDamaged
-from upbit_auto_trading.data_layer.storage.durable_files import file_errors, sync_file
+from upbit_auto_trading.data_layer.storage.durable_files import sync_file
+from upbit_auto_trading.data_layer.storage.file_errors import file_errors
+from upbit_auto_trading.data_layer.storage.plain_connection import file_uri
 
 _PAGES_PER_STEP = 512
 _BUSY_SECONDS = 5.0
 SIDE_FILES = ("-wal", "-shm", "-journal")
 
 
-def database_uri(path: Path, options: str) -> str:
-    """Percent-encoded, so that ``?`` and ``#`` in a folder's name stay part of it; UNC paths too."""
-    place = path.absolute().as_posix()
-    return f"file://{'' if place.startswith('/') else '/'}{quote(place, safe='/:')}?{options}"
-
-
 def open_read_only(path: Path) -> sqlite3.Connection:
-    """A connection that never writes; also where the folder is read-only and nothing is left to replay."""
+    """A connection that never writes, beside a program that does.
+
+    Unlike ``plain_connection.connect_for_reading`` it takes part in SQLite's locking even where the log is empty:
+    a checkpoint of the running program in the middle of a copy must not tear it.
+    """
     connection = _connect(path, "mode=ro")
     try:
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
@@ -41,7 +40,7 @@ def open_read_only(path: Path) -> sqlite3.Connection:
 
 
 def _connect(path: Path, options: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(database_uri(path, options), uri=True, timeout=_BUSY_SECONDS, isolation_level=None)
+    connection = sqlite3.connect(file_uri(path, options), uri=True, timeout=_BUSY_SECONDS, isolation_level=None)
     # A file may come from anywhere: its views and triggers must not call functions with side effects.
     connection.execute("PRAGMA trusted_schema = OFF")
     return connection

@@ -1,17 +1,13 @@
-"""Writing files so that a power cut leaves the old or the new one, and errors that say what went wrong."""
+"""Writing files so that a power cut leaves the old or the new one, and what the system's refusals mean."""
 
 from __future__ import annotations
 
 import errno
 import os
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from upbit_auto_trading.business_logic.domain.errors import (
     DatabaseBusy,
-    DatabaseDamaged,
     DiskFull,
     DriveFailed,
     FolderReadOnly,
@@ -22,7 +18,6 @@ from upbit_auto_trading.business_logic.domain.errors import (
 _FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
 _IN_USE_ON_WINDOWS = {32, 33}  # ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION
-_PRIMARY_RESULT = 0xFF
 
 
 def translated_os_error(error: OSError, path: Path) -> StorageError:
@@ -33,39 +28,6 @@ def translated_os_error(error: OSError, path: Path) -> StorageError:
     if error.errno in _DENIED:
         return FolderReadOnly(str(path), str(error))
     return DriveFailed(str(path), str(error))
-
-
-def translated_sqlite_error(error: sqlite3.Error, written: Path, read: Path) -> StorageError | None:
-    """``None`` for what is not the world's fault, such as a mistake in our SQL."""
-    code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY_RESULT
-    detail = f"{getattr(error, 'sqlite_errorname', '')} {error}".strip()
-    match code:
-        case sqlite3.SQLITE_FULL:
-            return DiskFull(str(written), detail)
-        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_CANTOPEN:
-            return FolderReadOnly(str(written), detail)
-        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return DatabaseBusy(str(read), detail)
-        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return DatabaseDamaged(str(read), detail)
-        case sqlite3.SQLITE_IOERR:
-            return DriveFailed(str(written), detail)
-        case _:
-            return None
-
-
-@contextmanager
-def file_errors(written: Path, read: Path | None = None) -> Iterator[None]:
-    """What the system or SQLite raises inside becomes a leaf of StorageError."""
-    try:
-        yield
-    except OSError as error:
-        raise translated_os_error(error, written) from error
-    except sqlite3.Error as error:
-        leaf = translated_sqlite_error(error, written, read or written)
-        if leaf is None:
-            raise
-        raise leaf from error
 
 
 def sync_file(path: Path) -> None:
