@@ -44,7 +44,7 @@ class Maintenance:
     #: a backup the user asked for: with candles or without, reporting progress (raises Cancelled)
     make_backup: Callable[[bool, ProgressCallback], BackupSummary]
     #: reads and verifies the whole file, raises BackupUnusable; changes nothing
-    check_backup: Callable[[str], BackupSummary]
+    check_backup: Callable[[str, ProgressCallback], BackupSummary]
     #: asks the system for its key store, within a bound; False where only a passphrase or a key file is left
     key_store_is_usable: Callable[[], bool]
     #: checks the backup now (raises BackupUnusable); it is put in place when the program starts again

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from upbit_auto_trading.ui.design.keys import KeyMap
+from upbit_auto_trading.ui.runtime.operation import StorageOperation
+from upbit_auto_trading.utils.bilingual_text import Text
+
+if TYPE_CHECKING:
+    from upbit_auto_trading.ui.runtime.operations import Operations
 
 #: the name under which ``UiStateStore`` keeps the user's changes
 STORED_AS = "shortcuts"
+_SAVING = Text("단축키 저장", "Saving shortcuts")
 
 Save = Callable[[bytes, Callable[[], None]], None]
 """Writes the bytes in the storage thread; calls back in the UI thread if that failed."""
@@ -66,3 +73,15 @@ class ShortcutsState(QObject):
         self._map = KeyMap(before)
         self.changed.emit()
         self.save_failed.emit()
+
+
+def saving_with(operations: Operations) -> Save:
+    """Writes through the storage thread, as everything does."""
+
+    def save(data: bytes, on_failure: Callable[[], None]) -> None:
+        operations.submit_to_storage(
+            StorageOperation(_SAVING, lambda stores, _context: stores.ui_state.write(STORED_AS, data), STORED_AS),
+            on_failure=lambda _error: on_failure(),
+        )
+
+    return save
