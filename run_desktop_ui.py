@@ -10,7 +10,7 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from upbit_auto_trading import __version__
-from upbit_auto_trading.config import supported_python  # noqa: F401  ends the process where Python is too old
+from upbit_auto_trading.config import supported_python  # first: ends the process where Python is too old
 from upbit_auto_trading.config import environment_stamp, virtual_environment
 
 if __name__ == "__main__":

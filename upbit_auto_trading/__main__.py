@@ -3,7 +3,7 @@
 
 import sys
 
-from upbit_auto_trading.config import supported_python  # noqa: F401  ends the process where Python is too old
+from upbit_auto_trading.config import supported_python  # first: ends the process where Python is too old
 from upbit_auto_trading.config import environment_stamp, virtual_environment
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from upbit_auto_trading.config import environment_stamp, startup_failure
 from upbit_auto_trading.config.environment_stamp import InstalledSet, RequirementSet, Stamp
@@ -183,7 +184,7 @@ class _Builder:
     def _run(self, command: list[str], variables: dict[str, str], on_line: Callable[[str], None]) -> tuple[str, int]:
         variables = variables | {"PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8", "LC_MESSAGES": "C"}
         # The child keeps the lock when this process is killed: nobody starts over beneath a working pip.
-        inherited = {} if os.name == "nt" else {"pass_fds": (self._lock,)}
+        inherited: dict[str, Any] = {} if os.name == "nt" else {"pass_fds": (self._lock,)}
         lines = []
         with open(self._log, "a", encoding="utf-8") as log:
             process = subprocess.Popen(
@@ -194,7 +195,7 @@ class _Builder:
                 stderr=subprocess.STDOUT,
                 encoding="utf-8",
                 errors="replace",
-                **inherited,  # type: ignore[arg-type]
+                **inherited,
             )
             try:
                 for line in process.stdout or ():

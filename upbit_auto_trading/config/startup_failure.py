@@ -32,7 +32,7 @@ def no_venv_module() -> StartupFailure:
 
 def no_permission(place: str) -> StartupFailure:
     return StartupFailure(
-        f"이 폴더에 쓸 수 없습니다: {place}. 쓸 수 있는 곳으로 옮기거나, 실행 중인 프로그램을 끝내고 다시 실행해 주세요.",
+        f"이 폴더에 쓸 수 없습니다: {place}. 쓸 수 있는 곳으로 옮기거나, 실행 중인 프로그램을 먼저 끝내 주세요.",
         f"Cannot write to {place}: move the program to a folder you may write to, or close it where it still runs.",
     )
 
@@ -46,7 +46,7 @@ def disk_full(place: str, needed_mb: int) -> StartupFailure:
 
 def hash_mismatch(package: str) -> StartupFailure:
     return StartupFailure(
-        f"내려받은 패키지 {package} 의 내용이 정해진 것과 달라 설치하지 않았습니다. 다른 네트워크에서 다시 실행해 주세요.",
+        f"내려받은 패키지 {package} 의 내용이 정해진 것과 달라 설치하지 않았습니다. 다른 네트워크에서 해 보세요.",
         f"The downloaded package {package} is not the one that was pinned, so it was not installed: "
         "try again on another network.",
     )

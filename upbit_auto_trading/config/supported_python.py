@@ -13,21 +13,19 @@ NEWEST = (3, 14)
 
 found = "%s %d.%d" % (platform.python_implementation(), sys.version_info[0], sys.version_info[1])
 is_free_threaded = "t" in getattr(sys, "abiflags", "")
+if is_free_threaded:
+    found += "t"
+
 is_supported = (
     OLDEST <= tuple(sys.version_info[:2]) <= NEWEST
     and platform.python_implementation() == "CPython"
     and not is_free_threaded
 )
-if is_free_threaded:
-    found += " (free-threaded)"
-
 if not is_supported:
-    text = (
-        "%s 에서는 실행할 수 없습니다. python.org 에서 Python 3.13 (3.11~3.14)을 설치해 주세요.\n"
-        "%s cannot run this program: install Python 3.13 (3.11 to 3.14 will do) from python.org.\n"
-    ) % (found, found)
     if sys.stderr is not None:
-        if sys.version_info[0] == 2:
-            text = text.encode(sys.stderr.encoding or "utf-8", "replace")  # type: ignore[assignment]
-        sys.stderr.write(text)
+        # In Python 2 these are the bytes of this file, which is what its stderr wants.
+        sys.stderr.write(
+            "%s 에서는 실행할 수 없습니다. python.org 에서 Python 3.13 (3.11~3.14)을 설치해 주세요.\n"
+            "%s cannot run this program: install Python 3.13 (3.11 to 3.14 will do) from python.org.\n" % (found, found)
+        )
     sys.exit(1)

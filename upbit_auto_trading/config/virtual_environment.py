@@ -14,6 +14,7 @@ from enum import Enum
 
 from upbit_auto_trading.config import environment_stamp, startup_failure
 from upbit_auto_trading.config.environment_stamp import RequirementSet, Stamp
+from upbit_auto_trading.config.qt_libraries import missing_qt_libraries as missing_qt_libraries
 from upbit_auto_trading.config.startup_failure import StartupFailure
 
 FOLDER_NAME = ".venv"
