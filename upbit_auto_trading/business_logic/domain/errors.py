@@ -5,7 +5,7 @@
     TradingAppError
     ├── InputError             InvalidParameter, WrongPassword
     ├── StorageError           the world's fault: the disk, another program, a damaged file
-    │   ├── DiskFull, FolderReadOnly, FileUnusable, DatabaseBusy
+    │   ├── DiskFull, FolderReadOnly, DatabaseBusy
     │   ├── DriveFailed, DatabaseDamaged, NewerSchema
     │   └── BackupUnusable, NothingToBackUp
     ├── VaultError             the key file: see the leaves
@@ -64,10 +64,6 @@ class DiskFull(StorageError):
 
 class FolderReadOnly(StorageError):
     """The folder or file may not be written."""
-
-
-class FileUnusable(StorageError):
-    """The system refuses to read or write the file, for a reason that is neither room nor permission."""
 
 
 class DatabaseBusy(StorageError):
