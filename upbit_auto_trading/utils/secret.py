@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 import hmac
+import re
 from typing import NoReturn
 
 _MASK = "***"
+# API keys are long runs without a break; words, file names and UUIDs have breaks before that.
+_LONG_RUN = re.compile(r"[A-Za-z0-9+=]{24,}")
+
+
+def looks_like_secret(text: str) -> bool:
+    """Whether a text that is about to be shown or stored in the clear holds something like an API key."""
+    return any(
+        sum(sign.isdigit() for sign in run) >= 2 and sum(sign.isalpha() for sign in run) >= 2
+        for run in _LONG_RUN.findall(text)
+    )
 
 
 class Secret:
@@ -18,6 +29,8 @@ class Secret:
     __slots__ = ("_value",)
 
     def __init__(self, value: str) -> None:
+        if not isinstance(value, str):
+            raise TypeError(f"a secret is made of a text, not of {type(value).__name__}")
         self._value = value
 
     def reveal(self) -> str:
@@ -37,9 +50,15 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
-        return hmac.compare_digest(self._value.encode(), other._value.encode())
+        # A lone surrogate must not raise: UnicodeEncodeError carries the whole text with it.
+        return hmac.compare_digest(
+            self._value.encode("utf-8", "surrogatepass"), other._value.encode("utf-8", "surrogatepass")
+        )
 
     __hash__ = None  # type: ignore[assignment]  # a hash would let a secret become a key that is printed
 
     def __reduce__(self) -> NoReturn:
+        raise TypeError("A secret cannot be pickled or copied out of the process.")
+
+    def __getstate__(self) -> NoReturn:
         raise TypeError("A secret cannot be pickled or copied out of the process.")
