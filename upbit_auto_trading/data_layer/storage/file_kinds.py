@@ -27,25 +27,44 @@ class FileKind:
     synchronous: Synchronous
     #: small files a user cannot get back: looked through at every start
     is_checked_at_start: bool
+    #: the folder of Alembic's version files
+    migrations: Path
     busy_timeout_ms: int = 5_000
 
     @property
     def head(self) -> str:
         return self.revisions[-1]
 
-    @property
-    def migrations(self) -> Path:
-        return Path(__file__).parent / "migrations" / self.name
 
+_MIGRATIONS = Path(__file__).parent / "migrations"
 
 # FULL: a commit that was confirmed (an order journal, a stopped entry gate) must survive a power cut,
 # and in WAL mode NORMAL only promises that after the next checkpoint.
-SETTINGS_FILE = FileKind("settings", 0x5541_5431, ("settings_0001",), Synchronous.FULL, is_checked_at_start=True)
+SETTINGS_FILE = FileKind(
+    "settings",
+    0x5541_5431,
+    ("settings_0001",),
+    Synchronous.FULL,
+    is_checked_at_start=True,
+    migrations=_MIGRATIONS / "settings",
+)
 # FULL: hours of a user's work; it is written rarely, so the fsync costs nothing that could be felt.
-STRATEGIES_FILE = FileKind("strategies", 0x5541_5432, ("strategies_0001",), Synchronous.FULL, is_checked_at_start=True)
+STRATEGIES_FILE = FileKind(
+    "strategies",
+    0x5541_5432,
+    ("strategies_0001",),
+    Synchronous.FULL,
+    is_checked_at_start=True,
+    migrations=_MIGRATIONS / "strategies",
+)
 # NORMAL: candles can be downloaded again, and WAL keeps the file whole either way; bulk downloads gain most.
 MARKET_DATA_FILE = FileKind(
-    "market_data", 0x5541_5433, ("market_data_0001",), Synchronous.NORMAL, is_checked_at_start=False
+    "market_data",
+    0x5541_5433,
+    ("market_data_0001",),
+    Synchronous.NORMAL,
+    is_checked_at_start=False,
+    migrations=_MIGRATIONS / "market_data",
 )
 
 FILE_KINDS = (SETTINGS_FILE, STRATEGIES_FILE, MARKET_DATA_FILE)

@@ -17,20 +17,23 @@ _LOG_SIZE_LIMIT = 16 * 1024 * 1024
 
 
 def connect_for_writing(path: Path, kind: FileKind) -> sqlite3.Connection:
-    """Opens a file that exists; a missing one is an error, never an empty file that looks like a loss.
-
-    Transactions begin and end by statements of ours alone (``isolation_level=None``): pysqlite would
-    otherwise commit silently before DDL, and a migration could be cut in half.
-    """
-    connection = sqlite3.connect(
-        file_uri(path, "mode=rw"), uri=True, isolation_level=None, timeout=kind.busy_timeout_ms / 1000
-    )
+    """Opens a file of ours that exists, under all rules of its kind."""
+    connection = connect_plainly(path, "rw", kind.busy_timeout_ms)
     try:
-        _apply_rules(connection, kind)
+        apply_rules(connection, kind)
     except sqlite3.Error:
         connection.close()
         raise
     return connection
+
+
+def connect_plainly(path: Path, mode: str, busy_timeout_ms: int) -> sqlite3.Connection:
+    """``mode`` is ro or rw: a missing file is an error, never an empty file that looks like a loss.
+
+    Transactions begin and end by statements of ours alone (``isolation_level=None``): pysqlite would
+    otherwise commit silently before DDL, and a migration could be cut in half.
+    """
+    return _connect(path, f"mode={mode}", busy_timeout_ms)
 
 
 def connect_for_reading(path: Path, busy_timeout_ms: int) -> sqlite3.Connection:
@@ -39,19 +42,18 @@ def connect_for_reading(path: Path, busy_timeout_ms: int) -> sqlite3.Connection:
     A file without a write-ahead log is at rest: it is read as immutable, because SQLite would otherwise
     create -wal and -shm even for a reader.
     """
-    log = Path(f"{path}-wal")
-    is_at_rest = not log.exists() or log.stat().st_size == 0
-    connection = sqlite3.connect(
-        file_uri(path, "mode=ro&immutable=1" if is_at_rest else "mode=ro"),
-        uri=True,
-        isolation_level=None,
-        timeout=busy_timeout_ms / 1000,
-    )
-    try:
-        connection.execute("PRAGMA trusted_schema=OFF")
-    except sqlite3.Error:
-        connection.close()
-        raise
+    return _connect(path, "mode=ro&immutable=1" if _is_at_rest(path) else "mode=ro", busy_timeout_ms)
+
+
+def _is_at_rest(path: Path) -> bool:
+    log, journal = Path(f"{path}-wal"), Path(f"{path}-journal")
+    return not journal.exists() and (not log.exists() or log.stat().st_size == 0)
+
+
+def _connect(path: Path, query: str, busy_timeout_ms: int) -> sqlite3.Connection:
+    connection = sqlite3.connect(file_uri(path, query), uri=True, isolation_level=None, timeout=busy_timeout_ms / 1000)
+    # whoever made the file, its schema may call no function with side effects
+    connection.execute("PRAGMA trusted_schema=OFF")
     return connection
 
 
@@ -63,8 +65,8 @@ def file_uri(path: Path, query: str) -> str:
     return f"file://{quote(os.fsencode(location), safe='/:')}?{query}"
 
 
-def _apply_rules(connection: sqlite3.Connection, kind: FileKind) -> None:
-    connection.execute("PRAGMA trusted_schema=OFF")
+def apply_rules(connection: sqlite3.Connection, kind: FileKind) -> None:
+    """For files known to be ours: the first statement may rewrite the header."""
     connection.execute("PRAGMA cell_size_check=ON")
     connection.execute("PRAGMA foreign_keys=ON")
     # on a file system that cannot share memory SQLite answers with the mode it keeps; that one is whole too

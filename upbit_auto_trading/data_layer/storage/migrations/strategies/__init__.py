@@ -1,0 +1,1 @@
+"""The history of strategies.sqlite3; a version that was released is never edited."""
