@@ -30,7 +30,8 @@ def replace_owner_only(
 ) -> None:
     """Write ``content`` to ``path`` atomically. ``before_replace`` runs when the new file is safe but not yet in place.
 
-    ``tag`` is part of the name of what a kill leaves. Raises a leaf of StorageError; whatever ``before_replace`` raises goes through, and the old file stays.
+    ``tag`` is part of the name of what a kill leaves. Raises a leaf of StorageError; whatever ``before_replace``
+    raises goes through, and the old file stays.
     """
     try:
         staged = _write_staged(path, content, tag)

@@ -103,7 +103,7 @@ class EncryptedVault:
 
     def create(self, source: KeySource, passphrase: Secret | None = None) -> None:
         if self._path.exists():
-            raise VaultExists(str(self._path))
+            raise VaultExists(self._path.name)
         self._sweep()
         self._write_under_new_key(source, passphrase, StoredKeys())
 
@@ -169,7 +169,7 @@ class EncryptedVault:
 
     def set_aside(self) -> str:
         if not self._path.exists():
-            raise VaultMissing(str(self._path))
+            raise VaultMissing(self._path.name)
         self.lock()
         stamp = self._clock.now().strftime(_STAMP)
         target = self._set_aside_folder / f"{self._path.stem}-{stamp}{self._path.suffix}"
@@ -181,7 +181,7 @@ class EncryptedVault:
         try:
             content = owner_only_files.read_bounded(self._path, LARGEST_FILE)
         except FileNotFoundError as error:
-            raise VaultMissing(str(self._path)) from error
+            raise VaultMissing(self._path.name) from error
         if len(content) > LARGEST_FILE:
             raise VaultDamaged("far too long for a key file")
         return file_format.decode(content)
