@@ -1,0 +1,153 @@
+"""The order of `python -m tests`, and its summary: linters, format, types, layers, tests, coverage."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests import coverage_rules
+
+ROOT = Path(__file__).resolve().parent.parent
+NO_TESTS_COLLECTED = 5
+EVERYTHING_BUT_BENCH = "not bench"
+QUICK = "not long and not bench"
+LINT_IMPORTS = "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"
+
+DESCRIPTION = """Runs ruff, mypy, the layer contracts and the tests, without a display.
+Arguments not listed here go to pytest: `python -m tests -k ledger`, `python -m tests tests/unit`.
+With such arguments the linters still run; coverage is judged only when the whole suite runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    long: bool
+    fail_if_skipped: bool
+    only_tests: bool
+    record_coverage: bool
+    workers: int
+    for_pytest: tuple[str, ...]
+
+    @property
+    def is_whole_suite(self) -> bool:
+        return not self.for_pytest
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    name: str
+    command: tuple[str, ...]
+    allowed: tuple[int, ...] = (0,)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    name: str
+    passed: bool
+    seconds: float
+
+
+def parse(arguments: Sequence[str]) -> Options:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--long", action="store_true", help="also what takes longer: kills, soak, pictures, bench")
+    parser.add_argument("--fail-if-skipped", action="store_true", help="a test that could not run is a failure")
+    parser.add_argument("--only-tests", action="store_true", help="no linters, types and contracts; no coverage")
+    parser.add_argument("--record-coverage", action="store_true", help="note files that now reach 100 %%")
+    parser.add_argument(
+        "--workers", type=int, default=min(os.cpu_count() or 1, 4), help="test processes (default %(default)s)"
+    )
+    known, rest = parser.parse_known_args(arguments)
+    return Options(
+        known.long, known.fail_if_skipped, known.only_tests, known.record_coverage, known.workers, tuple(rest)
+    )
+
+
+def linter_steps(python: str) -> list[Step]:
+    return [
+        Step("ruff check", (python, "-m", "ruff", "check", ".")),
+        Step("ruff format", (python, "-m", "ruff", "format", "--check", ".")),
+        Step("mypy", (python, "-m", "mypy")),
+        Step("lint-imports", (python, "-c", LINT_IMPORTS, "--no-logo")),
+    ]
+
+
+def pytest_command(python: str, options: Options, *, measured: bool) -> tuple[str, ...]:
+    command = [python, "-m", "coverage", "run", "-m", "pytest"] if measured else [python, "-m", "pytest"]
+    command += ["-m", EVERYTHING_BUT_BENCH if options.long else QUICK]
+    if options.workers > 1:
+        # A file's tests stay together: module fixtures are made once, and the practice exchange is one of them.
+        command += ["-n", str(options.workers), "--dist", "loadfile"]
+    if options.fail_if_skipped:
+        command.append("--fail-if-skipped")
+    return (*command, *options.for_pytest)
+
+
+def bench_command(python: str, options: Options) -> tuple[str, ...]:
+    """Alone on the machine and unmeasured: a ratio taken beside other work says nothing."""
+    flags = ("--fail-if-skipped",) if options.fail_if_skipped else ()
+    return (python, "-m", "pytest", "-m", "bench", *flags)
+
+
+def steps_of(options: Options, python: str, *, measured: bool) -> list[Step]:
+    steps = [] if options.only_tests else linter_steps(python)
+    # Named tests may all be long ones, or none of them: then nothing ran, and that is what the line says.
+    steps.append(Step("pytest", pytest_command(python, options, measured=measured)))
+    if options.long and options.is_whole_suite:
+        steps.append(Step("bench", bench_command(python, options), (0, NO_TESTS_COLLECTED)))
+    return steps
+
+
+def run_step(step: Step, variables: Mapping[str, str]) -> Outcome:
+    print(f"== {step.name}", flush=True)
+    began = time.monotonic()
+    done = subprocess.run(step.command, cwd=ROOT, env=dict(variables), stdin=subprocess.DEVNULL)
+    return Outcome(step.name, done.returncode in step.allowed, time.monotonic() - began)
+
+
+def judge_coverage(python: str, variables: Mapping[str, str], folder: Path, options: Options) -> Outcome:
+    print("== coverage", flush=True)
+    began = time.monotonic()
+    report = folder / "coverage.json"
+    for arguments in (["combine", "--quiet"], ["json", "--quiet", "--fail-under=0", "-o", str(report)], ["report"]):
+        done = subprocess.run([python, "-m", "coverage", *arguments], cwd=ROOT, env=dict(variables))
+    complaints = [] if done.returncode == 0 else ["The whole package is below the limit in pyproject.toml."]
+    if report.exists():
+        complaints += coverage_rules.complaints(report, ROOT, record=options.record_coverage)
+    for complaint in complaints:
+        print(f"coverage: {complaint}")
+    return Outcome("coverage", not complaints, time.monotonic() - began)
+
+
+def summarize(outcomes: Sequence[Outcome]) -> int:
+    print("== summary")
+    for outcome in outcomes:
+        print(f"{outcome.name:<14} {'passed' if outcome.passed else 'FAILED'} {outcome.seconds:8.1f} s")
+    failed = [outcome.name for outcome in outcomes if not outcome.passed]
+    seconds = sum(outcome.seconds for outcome in outcomes)
+    verdict = f"{len(failed)} failed ({', '.join(failed)}), " if failed else ""
+    print(f"{verdict}{len(outcomes) - len(failed)} passed in {seconds:.1f}s", flush=True)
+    return 1 if failed else 0
+
+
+def main(arguments: Sequence[str]) -> int:
+    options = parse(arguments)
+    measured = options.is_whole_suite and not options.only_tests
+    with tempfile.TemporaryDirectory(prefix="upbit-checks-") as name:
+        folder = Path(name)
+        # Data of two runs in the same checkout must not mix.
+        variables = os.environ | {"COVERAGE_FILE": str(folder / "coverage"), "QT_QPA_PLATFORM": "offscreen"}
+        outcomes = [run_step(step, variables) for step in steps_of(options, sys.executable, measured=measured)]
+        if measured:
+            outcomes.append(judge_coverage(sys.executable, variables, folder, options))
+    return summarize(outcomes)
