@@ -1,0 +1,151 @@
+"""The sentences for what a user typed: one pair (what is wrong, what to enter) per reason code."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from upbit_auto_trading.business_logic.domain.errors import InvalidParameter
+from upbit_auto_trading.config.setting import Setting
+from upbit_auto_trading.config.settings import SETTINGS_BY_ID
+from upbit_auto_trading.utils.bilingual_text import Text
+
+_NO_BREAK = "\u00a0"
+_HANGUL = range(0xAC00, 0xD7A4)
+
+#: what is no setting: the fields of the key form and of our own commands
+FIELD_TITLES = {
+    "label": Text("이름", "label"),
+    "exchange": Text("거래소", "exchange"),
+    "access_key": Text("Access Key", "access key"),
+    "secret_key": Text("Secret Key", "secret key"),
+    "passphrase": Text("비밀번호", "passphrase"),
+    "credential_id": Text("키", "key"),
+    "backup.reason": Text("백업 이유", "reason of a backup"),
+}
+
+_NUMBER = Text("1,000처럼 숫자로 넣으세요.", "Enter a number, such as 1,000.")
+
+INPUT_REASONS: dict[str, tuple[Text, Text]] = {
+    "not-a-switch": (
+        Text("{name}{은/는} 켜기와 끄기만 있어요.", "The setting “{name}” is either on or off."),
+        Text("켜거나 끄세요(true 또는 false).", "Switch it on or off (true or false)."),
+    ),
+    "not-a-number": (Text("{name}에 넣은 값이 숫자가 아니에요.", "The value of “{name}” is not a number."), _NUMBER),
+    "out-of-bounds": (
+        Text("{name}에 넣은 값이 범위를 벗어나요.", "The value of “{name}” is out of bounds."),
+        Text("{allowed}의 숫자를 넣으세요.", "Enter {allowed}."),
+    ),
+    "not-a-text": (
+        Text("{name}에는 글자를 넣어야 해요.", "“{name}” must be text."),
+        Text("글자로 다시 넣으세요.", "Enter it as text."),
+    ),
+    "not-a-choice": (
+        Text("{name}에 그런 선택은 없어요.", "“{name}” has no such choice."),
+        Text("이 가운데 고르세요: {allowed}.", "Choose one of: {allowed}."),
+    ),
+    "not-a-time": (
+        Text("{name}에 넣은 값이 시각이 아니에요.", "The value of “{name}” is not a time of day."),
+        Text("09:30처럼 시와 분을 넣으세요.", "Enter hours and minutes, such as 09:30."),
+    ),
+    "empty": (
+        Text("{name}{이/가} 비어 있어요.", "The {name} is empty."),
+        Text("{name}{을/를} 넣으세요.", "Enter the {name}."),
+    ),
+    "required": (
+        Text("{name}{이/가} 필요해요.", "A {name} is needed."),
+        Text("{name}{을/를} 넣으세요.", "Enter the {name}."),
+    ),
+    "too-short": (
+        Text("{name}{이/가} 너무 짧아요.", "The {name} is too short."),
+        Text("{allowed}자 이상 넣으세요.", "Use at least {allowed} characters."),
+    ),
+    "too-long": (
+        Text("{name}{이/가} 너무 길어요.", "The {name} is too long."),
+        Text("{allowed}자 이하로 줄이세요.", "Use at most {allowed} characters."),
+    ),
+    "not-printable": (
+        Text("{name}에 쓸 수 없는 글자나 빈칸이 있어요.", "The {name} holds characters or spaces that cannot be used."),
+        Text("복사한 값을 지우고 다시 붙여 넣으세요.", "Clear it and paste the copied value again."),
+    ),
+    "label-taken": (
+        Text("같은 이름의 키가 이미 있어요.", "Another key has this label already."),
+        Text("다른 이름을 넣으세요.", "Enter another label."),
+    ),
+    "key-already-stored": (
+        Text("이 Access Key는 이미 저장되어 있어요.", "This access key is stored already."),
+        Text("목록에 있는 키를 쓰거나 다른 키를 넣으세요.", "Use the key in the list, or enter another."),
+    ),
+    "looks-like-a-key": (
+        Text("{name} 칸에 키를 붙여 넣은 것 같아요.", "The {name} looks like a key."),
+        Text(
+            "이름에는 ‘주 계정’처럼 알아보기 쉬운 말을 넣으세요.",
+            "Enter a word you will recognise, such as “main account”.",
+        ),
+    ),
+    "too-many": (
+        Text("저장할 수 있는 키의 수를 넘었어요.", "No more keys can be stored."),
+        Text("쓰지 않는 키를 지운 뒤 다시 하세요.", "Remove a key that is not used, then try again."),
+    ),
+    "unknown": (
+        Text("그런 {name}{은/는} 없어요.", "There is no such {name}."),
+        Text("목록을 새로 고치고 다시 고르세요.", "Refresh the list and choose again."),
+    ),
+    "unknown-setting": (
+        Text("{name}{이라/라}는 설정은 없어요.", "There is no setting “{name}”."),
+        Text(
+            "프로그램을 최신 버전으로 맞추고 다시 하세요.", "Bring the program to the latest version, then try again."
+        ),
+    ),
+    "unknown-change": (
+        Text("되돌릴 변경 기록을 찾지 못했어요.", "That entry of the change history was not found."),
+        Text("변경 기록을 새로 고치고 다시 고르세요.", "Refresh the history and choose again."),
+    ),
+    "not-a-reason": (
+        Text("{name}에 쓸 수 없는 글자가 있어요.", "The {name} holds characters that cannot be used."),
+        Text("영문 소문자, 숫자, -만 쓰세요.", "Use small letters, digits and - only."),
+    ),
+}
+_ANY = (
+    Text("{name}에 넣은 값을 쓸 수 없어요.", "The value of “{name}” cannot be used."),
+    Text("다른 값을 넣으세요.", "Enter another value."),
+)
+
+
+def input_sentences(error: InvalidParameter) -> tuple[Text, Text]:
+    """What is wrong with the input, and what to enter instead. The value itself is not repeated."""
+    setting = SETTINGS_BY_ID.get(error.name)
+    name = setting.title if setting else FIELD_TITLES.get(error.name, Text(error.name, error.name))
+    allowed = _allowed(setting) if setting else Text(error.allowed, error.allowed)
+    title, mend = INPUT_REASONS.get(error.reason, _ANY)
+    if setting and error.reason == "not-a-number" and allowed.ko:
+        mend = INPUT_REASONS["out-of-bounds"][1]
+    return title.format(name=name, allowed=allowed), mend.format(name=name, allowed=allowed)
+
+
+def _allowed(setting: Setting) -> Text:
+    if setting.choices:
+        return Text(
+            ", ".join(choice.label.ko for choice in setting.choices),
+            ", ".join(choice.label.en for choice in setting.choices),
+        )
+    low, high = setting.minimum, setting.maximum
+    if low is not None and high is not None:
+        return Text(
+            f"{_plain(low)}부터 {_with_unit(high, setting.unit.ko)}까지",
+            f"a number from {_plain(low)} to {_with_unit(high, setting.unit.en)}",
+        )
+    if low is not None:
+        return Text(f"{_with_unit(low, setting.unit.ko)} 이상", f"{_with_unit(low, setting.unit.en)} or more")
+    if high is not None:
+        return Text(f"{_with_unit(high, setting.unit.ko)} 이하", f"{_with_unit(high, setting.unit.en)} or less")
+    return Text("", "")
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number:,f}"
+
+
+def _with_unit(number: Decimal, unit: str) -> str:
+    """30일, 10%, 200 MB: a Korean unit and the percent sign stand close, others never wrap away."""
+    is_close = not unit or unit == "%" or ord(unit[0]) in _HANGUL
+    return f"{_plain(number)}{'' if is_close else _NO_BREAK}{unit}"
