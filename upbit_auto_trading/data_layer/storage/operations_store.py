@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, delete, select
@@ -13,9 +13,8 @@ from upbit_auto_trading.business_logic.domain.errors import DatabaseDamaged, Inv
 from upbit_auto_trading.business_logic.ports.stores import LATENCY_BOUNDS_MS, DailyOperation, Heartbeat
 from upbit_auto_trading.data_layer.storage.connection import path_of, reading, writing
 from upbit_auto_trading.data_layer.storage.schema.settings_tables import daily_operations, heartbeats
+from upbit_auto_trading.utils.korean_time import kst_day
 
-#: Korea has had no summer time since 1988; Windows has no zone database of its own
-_KST = timezone(timedelta(hours=9))
 _BUCKETS = len(LATENCY_BOUNDS_MS) + 1
 
 
@@ -57,7 +56,7 @@ class SqliteOperationsStore:
             return tuple(self._operation_of(row) for row in connection.execute(query))
 
     def forget_before(self, moment: datetime) -> int:
-        first_day_kept = moment.astimezone(_KST).date().isoformat()
+        first_day_kept = kst_day(moment).isoformat()
         with writing(self._engine) as connection:
             beats = connection.execute(delete(heartbeats).where(heartbeats.c.beat_at < moment))
             days = connection.execute(delete(daily_operations).where(daily_operations.c.day < first_day_kept))
@@ -77,8 +76,9 @@ class SqliteOperationsStore:
         connection.execute(statement.on_conflict_do_update(index_elements=["day", "operation"], set_=values))
 
     def _operation_of(self, row: Row[Any]) -> DailyOperation:
-        day, operation, count, failures, latency_counts = row
-        return DailyOperation(day, operation, count, failures, self._counts_of(latency_counts))
+        values = row._mapping  # by name: as attributes, `count` is a method of tuples
+        counts = self._counts_of(values["latency_counts"])
+        return DailyOperation(values["day"], values["operation"], values["count"], values["failures"], counts)
 
     def _counts_of(self, text: str) -> tuple[int, ...]:
         try:
