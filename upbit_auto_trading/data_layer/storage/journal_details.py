@@ -20,13 +20,13 @@ ALLOWED_NAMES = frozenset(
         # trading
         "market", "session", "strategy", "mode", "permission", "address", "text",
         # files
-        "backup", "backup_made_at", "component", "sha256", "version",
+        "backup", "made_at", "before_restore", "component", "sha256", "version",
     }
 )  # fmt: skip
 LONGEST_VALUE = 500
 
 # Names of the user's own files: long runs of letters and digits are nothing unusual there.
-_FILE_NAMES = frozenset({"backup", "component", "file"})
+_FILE_NAMES = frozenset({"backup", "before_restore", "component", "file"})
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
