@@ -1,0 +1,102 @@
+"""Drawing that stays sharp at every device pixel ratio: frames snapped to device pixels, text, arrows."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
+
+Align = Qt.AlignmentFlag
+LEFT = Align.AlignLeft | Align.AlignVCenter
+RIGHT = Align.AlignRight | Align.AlignVCenter
+CENTRE = Align.AlignCenter
+
+
+def snapped(painter: QPainter, rect: QRectF, inset: float = 0.0) -> QRectF:
+    """The rectangle moved to the nearest device pixels, less an inset that is snapped as well."""
+    transform = painter.deviceTransform()
+    device = transform.mapRect(rect)
+    left, top = round(device.left()), round(device.top())
+    right, bottom = round(device.right()), round(device.bottom())
+    inset_device = inset * transform.m11()
+    device = QRectF(left, top, right - left, bottom - top).adjusted(
+        inset_device, inset_device, -inset_device, -inset_device
+    )
+    inverse, possible = transform.inverted()
+    return inverse.mapRect(device) if possible else rect
+
+
+def pixel_width(painter: QPainter, width: float) -> float:
+    """A line width that covers whole device pixels, at least one."""
+    scale = painter.deviceTransform().m11() or 1.0
+    return max(1, int(width * scale + 0.01)) / scale
+
+
+def frame(
+    painter: QPainter,
+    rect: QRectF,
+    radius: float = 0.0,
+    fill: QColor | None = None,
+    edge: QColor | None = None,
+    width: float = 1.0,
+    style: Qt.PenStyle = Qt.PenStyle.SolidLine,
+) -> None:
+    """A filled and edged rounded rectangle; the edge lies inside the rectangle."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    line = pixel_width(painter, width) if edge is not None else 0.0
+    area = snapped(painter, rect, line / 2)
+    painter.setBrush(fill if fill is not None else Qt.BrushStyle.NoBrush)
+    painter.setPen(_pen(edge, line, style) if edge is not None else Qt.PenStyle.NoPen)
+    inner = max(0.0, radius - line / 2)
+    painter.drawRoundedRect(area, inner, inner)
+    painter.restore()
+
+
+def _pen(edge: QColor, width: float, style: Qt.PenStyle) -> QPen:
+    pen = QPen(edge, width, style)
+    if style is Qt.PenStyle.DashLine:
+        pen.setDashPattern([3.0, 2.0])
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    return pen
+
+
+def bar(painter: QPainter, rect: QRectF, colour: QColor) -> None:
+    """A plain rectangle on whole device pixels."""
+    painter.fillRect(snapped(painter, rect), colour)
+
+
+def text(
+    painter: QPainter,
+    rect: QRectF,
+    words: str,
+    font: QFont,
+    colour: QColor,
+    align: Qt.AlignmentFlag = LEFT,
+) -> float:
+    """One line of text; answers its width."""
+    painter.setFont(font)
+    painter.setPen(colour)
+    painter.drawText(rect, int(align | Qt.TextFlag.TextSingleLine), words)
+    return text_width(words, font)
+
+
+def text_width(words: str, font: QFont) -> float:
+    return QFontMetricsF(font).horizontalAdvance(words)
+
+
+def elided(words: str, font: QFont, width: float) -> str:
+    """Only names elide, in the middle; numbers, modes, amounts and buttons never do."""
+    return QFontMetricsF(font).elidedText(words, Qt.TextElideMode.ElideMiddle, width)
+
+
+def triangle(painter: QPainter, rect: QRectF, colour: QColor, up: bool) -> None:
+    """The ▲ or ▼ of a price direction, drawn so that every font shows the same one."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    tip, base = (rect.top(), rect.bottom()) if up else (rect.bottom(), rect.top())
+    painter.drawPolygon(
+        QPolygonF([QPointF(rect.center().x(), tip), QPointF(rect.right(), base), QPointF(rect.left(), base)])
+    )
+    painter.restore()

@@ -1,0 +1,182 @@
+"""The look of this moment: theme, direction colours, text scale and motion, applied without rebuilding windows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PyQt6.QtCore import QCoreApplication, QObject, Qt, pyqtSignal, pyqtSlot
+from PyQt6.QtGui import QColor, QFont, QPalette
+from PyQt6.QtWidgets import QApplication
+
+from upbit_auto_trading.ui.design import fonts
+from upbit_auto_trading.ui.design.focus_ring import FocusRing
+from upbit_auto_trading.ui.design.language import calling_on, current_language, language_state
+from upbit_auto_trading.ui.design.stylesheet import stylesheet
+from upbit_auto_trading.ui.design.tokens import (
+    PALETTES,
+    TEXT_SCALE_LEAST,
+    TEXT_SCALE_MOST,
+    TINTS,
+    DirectionColours,
+    Palette,
+    ThemeName,
+    Tints,
+    Type,
+    TypeStyle,
+)
+
+__all__ = ["DirectionColours", "Theme", "ThemeName", "current_theme", "following_theme"]
+
+_theme: Theme | None = None
+
+
+class Theme(QObject):
+    """Made once by the composition root. Custom-painted widgets read :attr:`palette` while they paint."""
+
+    changed = pyqtSignal()
+
+    def __init__(self, app: QCoreApplication | None = None) -> None:
+        super().__init__()
+        self._app = app if isinstance(app, QApplication) else None
+        self._name = ThemeName.DARK
+        self._directions = DirectionColours.KOREAN
+        self._text_scale = 100
+        self._motion = True
+        self._palette = PALETTES[self._name]
+        self._fonts: dict[tuple[TypeStyle, bool], QFont] = {}
+        self._focus_ring: FocusRing | None = None
+        language_state().changed.connect(self._change_language)
+        global _theme
+        if _theme is not None:
+            self.changed.connect(_theme.changed)
+        _theme = self
+
+    def apply(
+        self,
+        name: ThemeName,
+        directions: DirectionColours = DirectionColours.KOREAN,
+        text_scale: int = 100,
+        motion: bool = True,
+    ) -> None:
+        self._name = name
+        self._directions = directions
+        self._text_scale = min(max(text_scale, TEXT_SCALE_LEAST), TEXT_SCALE_MOST)
+        self._motion = motion
+        self._palette = PALETTES[name].with_directions(directions)
+        self._fonts.clear()
+        self._dress_application()
+        self.changed.emit()
+
+    @property
+    def name(self) -> ThemeName:
+        return self._name
+
+    @property
+    def directions(self) -> DirectionColours:
+        return self._directions
+
+    @property
+    def text_scale(self) -> int:
+        return self._text_scale
+
+    @property
+    def motion(self) -> bool:
+        return self._motion
+
+    @property
+    def palette(self) -> Palette:
+        return self._palette
+
+    @property
+    def tints(self) -> Tints:
+        return TINTS[self._name]
+
+    def colour(self, token: str, opacity: float = 1.0) -> QColor:
+        colour = QColor(self._palette.colour(token))
+        colour.setAlphaF(opacity)
+        return colour
+
+    def font(self, style: TypeStyle = Type.BODY) -> QFont:
+        return self._font(style, numbers=False)
+
+    def number_font(self, style: TypeStyle = Type.TABLE) -> QFont:
+        """Figures of equal width."""
+        return self._font(style, numbers=True)
+
+    def fixed_font(self, style: TypeStyle = Type.TABLE) -> QFont:
+        return fonts.fixed_font(style, self._text_scale)
+
+    def pixel_size(self, style: TypeStyle) -> int:
+        return fonts.pixel_size(style, self._text_scale)
+
+    def _font(self, style: TypeStyle, numbers: bool) -> QFont:
+        key = (style, numbers)
+        if key not in self._fonts:
+            make = fonts.number_font if numbers else fonts.font
+            self._fonts[key] = make(style, current_language(), self._text_scale)
+        return QFont(self._fonts[key])
+
+    @pyqtSlot(object)
+    def _change_language(self, _language: object) -> None:
+        """The families differ per language."""
+        self._fonts.clear()
+        if self._app is not None and self._focus_ring is not None:
+            self._app.setFont(self.font())
+        self.changed.emit()
+
+    def _dress_application(self) -> None:
+        app = self._app
+        if app is None:
+            return
+        if self._focus_ring is None:
+            app.setStyle("Fusion")
+            self._focus_ring = FocusRing(app, lambda: self.colour("focus"))
+        hints = app.styleHints()
+        if hints is not None:
+            dark = self._name is ThemeName.DARK
+            hints.setColorScheme(Qt.ColorScheme.Dark if dark else Qt.ColorScheme.Light)
+        app.setFont(self.font())
+        app.setPalette(self._qt_palette())
+        app.setStyleSheet(stylesheet(self._palette, self.pixel_size))
+
+    def _qt_palette(self) -> QPalette:
+        role, group = QPalette.ColorRole, QPalette.ColorGroup
+        colours = {
+            role.Window: "bg0",
+            role.WindowText: "t1",
+            role.Base: "bg0",
+            role.AlternateBase: "bg2",
+            role.Text: "t1",
+            role.PlaceholderText: "t3",
+            role.Button: "bg2",
+            role.ButtonText: "t1",
+            role.BrightText: "on_side",
+            role.ToolTipBase: "bg3",
+            role.ToolTipText: "t1",
+            role.Highlight: "sel",
+            role.HighlightedText: "t1",
+            role.Accent: "accent",
+            role.Link: "accent_text",
+            role.LinkVisited: "accent_text",
+            role.Light: "bg4",
+            role.Midlight: "bg3",
+            role.Mid: "line_strong",
+            role.Dark: "line",
+            role.Shadow: "bg0",
+        }
+        palette = QPalette()
+        for which, token in colours.items():
+            palette.setColor(which, self.colour(token))
+        for which in (role.WindowText, role.Text, role.ButtonText, role.HighlightedText):
+            palette.setColor(group.Disabled, which, self.colour("tdis"))
+        return palette
+
+
+def current_theme() -> Theme:
+    """The theme of the program; in a test without one, an undressed dark theme."""
+    return _theme if _theme is not None else Theme(QApplication.instance())
+
+
+def following_theme(widget: QObject, callback: Callable[[], object]) -> None:
+    """Call back now and on every change of theme, scale or motion while the widget lives."""
+    calling_on(widget, current_theme().changed, callback)

@@ -1,0 +1,335 @@
+"""The table of every screen: header 26, rows 24, 28 or 34, sorted by one or two columns, its layout kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PyQt6.QtCore import QEvent, QItemSelection, QModelIndex, QPoint, QRectF, QSize, Qt, pyqtSignal, pyqtSlot
+from PyQt6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
+from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QToolTip, QWidget
+
+from upbit_auto_trading.ui.design import painting
+from upbit_auto_trading.ui.design.icons import Icon, paint_icon
+from upbit_auto_trading.ui.design.language import Words, retranslating, words
+from upbit_auto_trading.ui.design.theme import current_theme, following_theme
+from upbit_auto_trading.ui.design.tokens import Height, IconSize, Space, Type
+from upbit_auto_trading.ui.widgets.table_delegate import PADDING, TableDelegate, action_rects
+from upbit_auto_trading.ui.widgets.table_model import (
+    CellAction,
+    CellKind,
+    CellRole,
+    CellState,
+    Column,
+    Row,
+    TableModel,
+)
+
+__all__ = ["CellAction", "CellKind", "CellState", "Column", "DataTable", "TableModel"]
+
+_STATE_VERSION = 1
+_NARROWEST = 40
+
+
+class _Header(QHeaderView):
+    """Caption style on bg2; the arrow shows what is sorted by, a small 2 the second key."""
+
+    def __init__(self, model: TableModel, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._columns = model
+        self.setFixedHeight(Height.TABLE_HEADER)
+        self.setSectionsMovable(True)
+        self.setSectionsClickable(True)
+        self.setHighlightSections(False)
+        self.setMinimumSectionSize(_NARROWEST)
+        self.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), Height.TABLE_HEADER)
+
+    def paintSection(self, painter: QPainter | None, rect: object, section: int) -> None:
+        if painter is None or not 0 <= section < len(self._columns.columns):
+            return
+        theme = current_theme()
+        area = QRectF(rect)  # type: ignore[call-overload]
+        painting.bar(painter, area, theme.colour("bg2"))
+        painting.bar(painter, QRectF(area.left(), area.bottom() - 1, area.width(), 1), theme.colour("line"))
+        column = self._columns.columns[section]
+        inner = area.adjusted(PADDING, 0, -PADDING, 0)
+        place = next((at for at, (known, _) in enumerate(self._columns.sort_keys) if known == section), None)
+        font = theme.font(Type.CAPTION if place is None else Type.CAPTION_BOLD)
+        title = words(column.title)
+        align = painting.RIGHT if column.is_number else painting.LEFT
+        if place is not None:
+            self._paint_arrow(painter, inner, title, section, column.is_number)
+            inner = inner.adjusted(0, 0, -(IconSize.TINY + 1), 0) if column.is_number else inner
+        shown = painting.elided(title, font, inner.width() + 1)
+        painting.text(painter, inner, shown, font, theme.colour("t3" if place is None else "t1"), align)
+
+    def _paint_arrow(self, painter: QPainter, inner: QRectF, title: str, section: int, at_right: bool) -> None:
+        descending = dict(self._columns.sort_keys)[section]
+        width = painting.text_width(title, current_theme().font(Type.CAPTION_BOLD))
+        left = inner.right() - IconSize.TINY + 2 if at_right else min(inner.left() + width + 1, inner.right())
+        spot = QRectF(left, inner.center().y() - IconSize.TINY / 2, IconSize.TINY, IconSize.TINY)
+        paint_icon(painter, Icon.DOWN if descending else Icon.UP, spot, "t1")
+
+
+class DataTable(QTableView):
+    """``DataTable(columns, key=…)``, then ``set_rows`` as often as values change.
+
+    ``activated_row(row)`` on Enter or double click, ``selected_row(row | None)``, ``action(row, id)`` from
+    the buttons of an ACTIONS column. ``save_state`` / ``restore_state`` keep widths, order, hidden columns, sorting.
+    """
+
+    activated_row = pyqtSignal(object)
+    selected_row = pyqtSignal(object)
+    action = pyqtSignal(object, str)
+    layout_changed = pyqtSignal()
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        key: Callable[[Row], Any],
+        parent: QWidget | None = None,
+        *,
+        row_height: int = Height.ROW,
+        name: Words = "",
+    ) -> None:
+        super().__init__(parent)
+        self.rows_model = TableModel(columns, key, self)
+        self._delegate = TableDelegate(row_height)
+        self.setModel(self.rows_model)
+        self.setItemDelegate(self._delegate)
+        self._header = _Header(self.rows_model, self)
+        self.setHorizontalHeader(self._header)
+        self._set_up_view(row_height)
+        self._set_up_columns(columns)
+        self._connect()
+        viewport = self.viewport()
+        if viewport is not None:
+            following_theme(self, viewport.update)
+        retranslating(self, lambda: self.setAccessibleName(words(name)))
+
+    def _set_up_view(self, row_height: int) -> None:
+        vertical = self.verticalHeader()
+        if vertical is not None:
+            vertical.setVisible(False)
+            vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+            vertical.setMinimumSectionSize(Height.ROW_COMPACT)
+            vertical.setDefaultSectionSize(row_height)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setProperty("focusRing", "inside")
+
+    def _set_up_columns(self, columns: Sequence[Column]) -> None:
+        for place, column in enumerate(columns):
+            self.setColumnWidth(place, column.width)
+            stretch = QHeaderView.ResizeMode.Stretch if column.stretch else QHeaderView.ResizeMode.Interactive
+            self._header.setSectionResizeMode(place, stretch)
+        self._header.setStretchLastSection(not any(column.stretch for column in columns))
+
+    def _connect(self) -> None:
+        self._header.sectionPressed.connect(self._sort_by)
+        self._header.sectionResized.connect(self.layout_changed)
+        self._header.sectionMoved.connect(self.layout_changed)
+        self._header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._header.customContextMenuRequested.connect(self._offer_columns)
+        self.doubleClicked.connect(self._activate)
+
+    # rows
+
+    def set_rows(self, rows: Sequence[Row]) -> None:
+        self.rows_model.set_rows(rows)
+
+    def current_row(self) -> Row | None:
+        selection = self.selectionModel()
+        chosen = selection.selectedRows() if selection is not None else []
+        return self.rows_model.row_at(chosen[0].row()) if chosen else None
+
+    def select_key(self, key: Any) -> None:
+        place = self.rows_model.place_of(key)
+        if place >= 0:
+            self.selectRow(place)
+
+    def set_row_height(self, height: int) -> None:
+        self._delegate.row_height = height
+        vertical = self.verticalHeader()
+        if vertical is not None:
+            vertical.setDefaultSectionSize(height)
+
+    def set_flash(self, enabled: bool) -> None:
+        self.rows_model.flash_enabled = enabled
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        super().selectionChanged(selected, deselected)
+        self.selected_row.emit(self.current_row())
+
+    @pyqtSlot(QModelIndex)
+    def _activate(self, index: QModelIndex) -> None:
+        row = index.data(CellRole.ROW)
+        if row is not None and self._action_at(index, self._pointer()) is None:
+            self.activated_row.emit(row)
+
+    def _pointer(self) -> QPoint:
+        viewport = self.viewport()
+        return viewport.mapFromGlobal(self.cursor().pos()) if viewport is not None else QPoint()
+
+    # sorting and columns
+
+    @pyqtSlot(int)
+    def _sort_by(self, section: int) -> None:
+        from PyQt6.QtWidgets import QApplication
+
+        shift = QApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier
+        self.sort_by(section, bool(shift))
+
+    def sort_by(self, section: int, second: bool = False) -> None:
+        self.rows_model.sort_by(section, second)
+        self._header.viewport().update()  # type: ignore[union-attr]
+        self.layout_changed.emit()
+
+    @pyqtSlot(QPoint)
+    def _offer_columns(self, point: QPoint) -> None:
+        menu = QMenu(self)
+        for place, column in enumerate(self.rows_model.columns):
+            if place == 0:
+                continue
+            entry = menu.addAction(words(column.title))
+            if entry is not None:
+                entry.setCheckable(True)
+                entry.setChecked(not self.isColumnHidden(place))
+                entry.toggled.connect(lambda shown, at=place: self.show_column(at, shown))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self._header.mapToGlobal(point))
+
+    def show_column(self, place: int, shown: bool) -> None:
+        self.setColumnHidden(place, not shown)
+        self.layout_changed.emit()
+
+    def save_state(self) -> bytes:
+        """By column key, so that a new version may add columns."""
+        columns = self.rows_model.columns
+        state = {
+            "version": _STATE_VERSION,
+            "order": [columns[self._header.logicalIndex(at)].key for at in range(len(columns))],
+            "widths": {
+                column.key: self.columnWidth(at) for at, column in enumerate(columns) if not self.isColumnHidden(at)
+            },
+            "hidden": [column.key for at, column in enumerate(columns) if self.isColumnHidden(at)],
+            "sort": [[columns[at].key, down] for at, down in self.rows_model.sort_keys],
+        }
+        return json.dumps(state, separators=(",", ":")).encode()
+
+    def restore_state(self, saved: bytes) -> bool:
+        """False, and nothing changed, where the bytes are none of ours."""
+        try:
+            state = json.loads(saved)
+            if state["version"] != _STATE_VERSION:
+                return False
+            order, widths, hidden, sort = state["order"], dict(state["widths"]), set(state["hidden"]), state["sort"]
+            sort_keys = [(self._place(str(key)), bool(down)) for key, down in sort]
+        except (ValueError, KeyError, TypeError):
+            return False
+        for key, width in widths.items():
+            if self._place(key) >= 0 and isinstance(width, int):
+                self.setColumnWidth(self._place(key), max(_NARROWEST, width))
+        for place, column in enumerate(self.rows_model.columns):
+            self.setColumnHidden(place, column.key in hidden and place > 0)
+        for target, key in enumerate(key for key in order if self._place(key) >= 0):
+            self._header.moveSection(self._header.visualIndex(self._place(key)), target)
+        self.rows_model.set_sort_keys([(place, down) for place, down in sort_keys if place >= 0])
+        return True
+
+    def _place(self, key: str) -> int:
+        return next((at for at, column in enumerate(self.rows_model.columns) if column.key == key), -1)
+
+    # pointer
+
+    def enterEvent(self, event: QEnterEvent | None) -> None:
+        self.rows_model.hold_sorting(True)
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent | None) -> None:
+        self._hover(-1)
+        self.rows_model.hold_sorting(False)
+        super().leaveEvent(event)
+
+    def _hover(self, row: int) -> None:
+        if row != self._delegate.hovered_row:
+            self._delegate.hovered_row = row
+            viewport = self.viewport()
+            if viewport is not None:
+                viewport.update()
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        if event is not None:
+            self._hover(self.indexAt(event.position().toPoint()).row())
+        super().mouseMoveEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        if event is not None and event.button() is Qt.MouseButton.LeftButton:
+            index = self.indexAt(event.position().toPoint())
+            pressed = self._action_at(index, event.position().toPoint())
+            if pressed is not None:
+                self._delegate.pressed_action = (index.row(), index.column(), pressed.id)
+                self.update(index)
+                return
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
+        pressed, self._delegate.pressed_action = self._delegate.pressed_action, None
+        if event is not None and pressed is not None:
+            index = self.indexAt(event.position().toPoint())
+            released = self._action_at(index, event.position().toPoint())
+            self.viewport().update()  # type: ignore[union-attr]
+            if released is not None and (index.row(), index.column(), released.id) == pressed:
+                self.action.emit(index.data(CellRole.ROW), released.id)
+            return
+        super().mouseReleaseEvent(event)
+
+    def _action_at(self, index: QModelIndex, point: QPoint) -> CellAction | None:
+        column = index.data(CellRole.COLUMN)
+        if not isinstance(column, Column) or column.kind is not CellKind.ACTIONS:
+            return None
+        actions = column.value(index.data(CellRole.ROW)) or ()
+        inner = QRectF(self.visualRect(index)).adjusted(PADDING, 0, -PADDING, 0)
+        for action, rect in zip(actions, action_rects(inner, actions), strict=True):
+            if action.enabled and rect.contains(point.toPointF()):
+                return action
+        return None
+
+    def viewportEvent(self, event: QEvent | None) -> bool:
+        """The tooltip of an action, or of a name that did not fit."""
+        if event is not None and event.type() == QEvent.Type.ToolTip:
+            point = event.pos()  # type: ignore[attr-defined]
+            found = self._action_at(self.indexAt(point), point)
+            if found is not None:
+                QToolTip.showText(event.globalPos(), words(found.text), self)  # type: ignore[attr-defined]
+                return True
+        return super().viewportEvent(event)
+
+    # keyboard
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        if event is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            row = self.current_row()
+            if row is not None:
+                self.activated_row.emit(row)
+            return
+        if event is not None and event.key() == Qt.Key.Key_Menu:
+            self._offer_columns(QPoint(Space.M, Height.TABLE_HEADER))
+            return
+        super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._header.setFixedHeight(Height.TABLE_HEADER)
