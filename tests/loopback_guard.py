@@ -55,8 +55,8 @@ def installed() -> Iterator[None]:
         _check(host)
         return getaddrinfo(host, *rest, **options)
 
-    patches = {"connect": guarded_connect, "connect_ex": guarded_connect_ex, "sendto": guarded_sendto}
-    originals = {"connect": connect, "connect_ex": connect_ex, "sendto": sendto}
+    patches: dict[str, Any] = {"connect": guarded_connect, "connect_ex": guarded_connect_ex, "sendto": guarded_sendto}
+    originals: dict[str, Any] = {"connect": connect, "connect_ex": connect_ex, "sendto": sendto}
     for name, function in patches.items():
         setattr(socket.socket, name, function)
     vars(socket)["getaddrinfo"] = guarded_getaddrinfo

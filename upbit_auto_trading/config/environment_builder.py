@@ -17,8 +17,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from upbit_auto_trading.config import environment_stamp, startup_failure
-from upbit_auto_trading.config.environment_stamp import InstalledSet, RequirementSet, Stamp
-from upbit_auto_trading.config.virtual_environment import (
+from upbit_auto_trading.config.environment_layout import (
     LOCK_NAME,
     clean_variables,
     python_in,
@@ -26,6 +25,7 @@ from upbit_auto_trading.config.virtual_environment import (
     site_packages_in,
     version_of,
 )
+from upbit_auto_trading.config.environment_stamp import InstalledSet, RequirementSet, Stamp
 
 # Installed 560 MB with the development tools, and the wheels lie beside them for a while.
 NEEDED_MB = 1000

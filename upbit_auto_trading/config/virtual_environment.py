@@ -13,14 +13,19 @@ from contextlib import contextmanager
 from enum import Enum
 
 from upbit_auto_trading.config import environment_stamp, startup_failure
+from upbit_auto_trading.config.environment_layout import (
+    LOCK_NAME,
+    clean_variables,
+    python_in,
+    say,
+    site_packages_in,
+    version_of,
+)
 from upbit_auto_trading.config.environment_stamp import RequirementSet, Stamp
 from upbit_auto_trading.config.qt_libraries import missing_qt_libraries as missing_qt_libraries
 from upbit_auto_trading.config.startup_failure import StartupFailure
 
 FOLDER_NAME = ".venv"
-LOCK_NAME = "upbit-autotrader.lock"
-# Another Python's search path or home would be mixed into ours.
-FOREIGN_VARIABLES = ("PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "__PYVENV_LAUNCHER__", "VIRTUAL_ENV")
 # A parent and its pip end together on Ctrl-C; this is what shells report for that.
 CANCELLED = 130
 
@@ -39,10 +44,6 @@ def project_root() -> str:
 
 def environment_folder(root: str) -> str:
     return os.path.join(root, FOLDER_NAME)
-
-
-def python_in(folder: str) -> str:
-    return os.path.join(folder, "Scripts", "python.exe") if os.name == "nt" else os.path.join(folder, "bin", "python")
 
 
 def state_of(root: str, sets: Sequence[RequirementSet]) -> State:
@@ -83,13 +84,6 @@ def _is_current(root: str, stamp: Stamp, sets: Sequence[RequirementSet]) -> bool
         raise startup_failure.requirements_unreadable(str(error.filename)) from error
 
 
-def site_packages_in(folder: str, python: tuple[int, int] | None = None) -> str:
-    if os.name == "nt":
-        return os.path.join(folder, "Lib", "site-packages")
-    major, minor = python or sys.version_info[:2]
-    return os.path.join(folder, "lib", f"python{major}.{minor}", "site-packages")
-
-
 def _has_its_python(folder: str, stamp: Stamp) -> bool:
     python = python_in(folder)
     if not os.path.exists(python):  # also a link whose Python was uninstalled
@@ -105,20 +99,6 @@ def _has_its_python(folder: str, stamp: Stamp) -> bool:
     except OSError:
         pass
     return True
-
-
-def version_of(python: str) -> str:
-    """Like "3.11", by asking it; empty when it does not run."""
-    import subprocess
-
-    ask = "import sys; print('%d.%d' % sys.version_info[:2])"
-    try:
-        done = subprocess.run(
-            [python, "-I", "-c", ask], capture_output=True, text=True, timeout=30, stdin=subprocess.DEVNULL
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout.strip()
 
 
 def ensure(root: str, sets: Sequence[RequirementSet]) -> None:
@@ -198,10 +178,6 @@ def is_inside(root: str) -> bool:
     return os.path.realpath(sys.prefix) == os.path.realpath(environment_folder(root))
 
 
-def clean_variables() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name not in FOREIGN_VARIABLES}
-
-
 def enter(root: str, command: Sequence[str]) -> None:
     """Go on in the environment with ``python *command``; return only when already there."""
     if is_inside(root) and not os.environ.get("PYTHONPATH"):
@@ -272,17 +248,6 @@ def _open_missing_streams() -> None:
             os.open(os.devnull, os.O_RDWR)  # takes the lowest free one: this
             if os.name != "nt":
                 os.set_inheritable(descriptor, True)
-
-
-def say(text: str, *, is_error: bool = False) -> None:
-    stream = sys.stderr if is_error else sys.stdout
-    if stream is None:  # pythonw has none
-        return
-    try:
-        stream.write(text + "\n")
-    except UnicodeEncodeError:
-        stream.write(text.encode(stream.encoding, "replace").decode(stream.encoding) + "\n")
-    stream.flush()
 
 
 def _flush() -> None:

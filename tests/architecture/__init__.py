@@ -1,0 +1,1 @@
+"""Rules that linters cannot express, and proofs that every rule bites."""

@@ -1,0 +1,1 @@
+"""Returns, drawdown and the comparison of runs."""

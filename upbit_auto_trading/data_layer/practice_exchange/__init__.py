@@ -1,0 +1,1 @@
+"""The built-in exchange, served over loopback; shares no code with the adapters in exchanges/."""
