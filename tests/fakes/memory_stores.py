@@ -1,0 +1,147 @@
+"""The store ports in memory; tests/contract/test_stores.py holds them to what SQLite does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from upbit_auto_trading.business_logic.domain.errors import InvariantBroken
+from upbit_auto_trading.business_logic.ports.scheduler import RunResult, ScheduledRun
+from upbit_auto_trading.business_logic.ports.stores import (
+    LATENCY_BOUNDS_MS,
+    DailyOperation,
+    Heartbeat,
+    SettingChange,
+)
+from upbit_auto_trading.utils.korean_time import kst_day
+
+
+class MemorySettingsStore:
+    """``fail_next_write`` is raised once, and nothing is written."""
+
+    def __init__(self, texts: Mapping[str, str] | None = None) -> None:
+        self._texts = dict(texts or {})
+        self._changes: list[SettingChange] = []
+        self.fail_next_write: Exception | None = None
+
+    def read_all(self) -> Mapping[str, str]:
+        return dict(self._texts)
+
+    def write(self, changes: Mapping[str, str | None], changed_at: datetime) -> tuple[SettingChange, ...]:
+        if changed_at.tzinfo is None:
+            raise ValueError("a stored time needs a time zone")
+        if self.fail_next_write is not None:
+            error, self.fail_next_write = self.fail_next_write, None
+            raise error
+        made: list[SettingChange] = []
+        for setting_id, after in changes.items():
+            before = self._texts.get(setting_id)
+            if before == after:
+                continue
+            made.append(SettingChange(len(self._changes) + len(made) + 1, changed_at, setting_id, before, after))
+            if after is None:
+                del self._texts[setting_id]
+            else:
+                self._texts[setting_id] = after
+        self._changes += made
+        return tuple(made)
+
+    def history(self, limit: int = 200, setting_id: str | None = None) -> tuple[SettingChange, ...]:
+        wanted = [change for change in reversed(self._changes) if setting_id in (None, change.setting_id)]
+        return tuple(wanted[:limit])
+
+
+class MemoryUiStateStore:
+    def __init__(self) -> None:
+        self._states: dict[str, bytes] = {}
+
+    def read(self, name: str) -> bytes | None:
+        return self._states.get(name)
+
+    def write(self, name: str, state: bytes) -> None:
+        self._states[name] = state
+
+
+class MemoryEngineStateStore:
+    def __init__(self, stopped_at: datetime | None = None) -> None:
+        self._stopped_at = stopped_at
+
+    def entries_stopped_at(self) -> datetime | None:
+        return self._stopped_at
+
+    def record_entries_stopped(self, stopped_at: datetime) -> None:
+        self._stopped_at = stopped_at
+
+    def record_entries_resumed(self, resumed_at: datetime) -> None:
+        self._stopped_at = None
+
+
+class MemoryRunStore:
+    def __init__(self) -> None:
+        self._runs: list[ScheduledRun] = []
+
+    def record_planned(self, job_id: str, planned_at: datetime) -> int:
+        self._runs.append(ScheduledRun(job_id, planned_at, None, None, None))
+        return len(self._runs)
+
+    def record_started(self, run_number: int, started_at: datetime) -> None:
+        index = self._index(run_number)
+        self._runs[index] = replace(self._runs[index], started_at=started_at)
+
+    def record_ended(self, run_number: int, ended_at: datetime, result: str, detail: str) -> None:
+        if result not in {known.value for known in RunResult}:
+            raise InvariantBroken(f"no such result of a run: {result}")
+        index = self._index(run_number)
+        self._runs[index] = replace(self._runs[index], ended_at=ended_at, result=RunResult(result), detail=detail)
+
+    def newest(self, limit: int = 100) -> tuple[ScheduledRun, ...]:
+        return tuple(self._runs[::-1][:limit])
+
+    def mark_interrupted(self, ended_at: datetime) -> int:
+        open_ones = [index for index, run in enumerate(self._runs) if run.ended_at is None]
+        for index in open_ones:
+            self._runs[index] = replace(
+                self._runs[index], ended_at=ended_at, result=RunResult.FAILED, detail="interrupted"
+            )
+        return len(open_ones)
+
+    def _index(self, run_number: int) -> int:
+        if not 1 <= run_number <= len(self._runs):
+            raise InvariantBroken(f"no scheduled run {run_number}")
+        return run_number - 1
+
+
+class MemoryOperationsStore:
+    def __init__(self) -> None:
+        self._beats: dict[datetime, Heartbeat] = {}
+        self._daily: dict[tuple[str, str], DailyOperation] = {}
+
+    def record_heartbeat(self, heartbeat: Heartbeat) -> None:
+        self._beats[heartbeat.beat_at] = heartbeat
+
+    def newest_heartbeats(self, limit: int = 60) -> tuple[Heartbeat, ...]:
+        return tuple(self._beats[moment] for moment in sorted(self._beats, reverse=True)[:limit])
+
+    def add_daily(self, operations: tuple[DailyOperation, ...]) -> None:
+        if any(len(operation.latency_counts) != len(LATENCY_BOUNDS_MS) + 1 for operation in operations):
+            raise InvariantBroken("buckets")
+        for new in operations:
+            key = (new.day, new.operation)
+            old = self._daily.get(key)
+            if old is not None:
+                counts = tuple(a + b for a, b in zip(old.latency_counts, new.latency_counts, strict=True))
+                new = DailyOperation(*key, old.count + new.count, old.failures + new.failures, counts)
+            self._daily[key] = new
+
+    def daily(self, day: str) -> tuple[DailyOperation, ...]:
+        return tuple(self._daily[key] for key in sorted(self._daily) if key[0] == day)
+
+    def forget_before(self, moment: datetime) -> int:
+        beats = [beat_at for beat_at in self._beats if beat_at < moment]
+        days = [key for key in self._daily if key[0] < kst_day(moment).isoformat()]
+        for beat_at in beats:
+            del self._beats[beat_at]
+        for key in days:
+            del self._daily[key]
+        return len(beats) + len(days)
