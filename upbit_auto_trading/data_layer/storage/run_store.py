@@ -22,7 +22,8 @@ class SqliteRunStore:
         self._engine = engine
 
     def record_planned(self, job_id: str, planned_at: datetime) -> int:
-        statement = insert(scheduled_runs).values(job_id=job_id, planned_at=planned_at).returning(_RUNS.number)
+        values = {"job_id": job_id, "planned_at": planned_at, "detail": ""}
+        statement = insert(scheduled_runs).values(values).returning(_RUNS.number)
         with writing(self._engine) as connection:
             return int(connection.execute(statement).scalar_one())
 

@@ -90,7 +90,7 @@ scheduled_runs = Table(
     Column("started_at", UtcTime),
     Column("ended_at", UtcTime),
     Column("result", Text),
-    Column("detail", Text, nullable=False, server_default=""),
+    Column("detail", Text, nullable=False),
     Index("scheduled_runs_open", "ended_at"),
     sqlite_autoincrement=True,
     sqlite_strict=True,

@@ -87,7 +87,7 @@ def _create_scheduled_runs() -> None:
         sa.Column("started_at", sa.Text),
         sa.Column("ended_at", sa.Text),
         sa.Column("result", sa.Text),
-        sa.Column("detail", sa.Text, nullable=False, server_default=""),
+        sa.Column("detail", sa.Text, nullable=False),
         sqlite_autoincrement=True,
         sqlite_strict=True,
     )
