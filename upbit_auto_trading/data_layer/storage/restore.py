@@ -98,8 +98,8 @@ class BackupRestorer:
             set_aside=set_aside,
             details={
                 "backup": file.name,
-                "made_at": manifest.made_at.isoformat(),
-                "before_restore": present.file_name if present else "",
+                "backup_made_at": manifest.made_at.isoformat(),
+                "file": present.file_name if present else "",
             },
         )
         with file_errors(self._paths.data):
