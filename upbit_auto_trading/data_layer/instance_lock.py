@@ -141,7 +141,7 @@ def _read_holder(handle: int) -> LockHolder | None:
     try:
         fields = json.loads(os.read(handle, _LARGEST_CONTENT))
         return LockHolder(int(fields["process_id"]), str(fields["started_at"]))
-    except (ValueError, TypeError, KeyError):  # empty after a clean end, or half-written
+    except (ValueError, TypeError, KeyError, RecursionError):  # empty after a clean end, or half-written
         return None
 
 

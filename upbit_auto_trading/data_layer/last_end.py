@@ -88,6 +88,6 @@ def _parse(content: bytes) -> LastEnd | None:
         fields = json.loads(content)
         record = LastEnd(**{**fields, "positions_unprotected": tuple(fields["positions_unprotected"])})
         datetime.fromisoformat(record.at)
-    except (ValueError, TypeError, KeyError):  # cut off, or not ours: that is an answer too
+    except (ValueError, TypeError, KeyError, RecursionError):  # cut off or not ours: an answer too
         return None
     return record if record.state in (_RUNNING, _ENDED) else None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
+from typing import assert_never
 
 from upbit_auto_trading.business_logic.domain.commands import Command, RecordEntriesResumed, RecordEntriesStopped
 from upbit_auto_trading.business_logic.domain.events import EntriesResumed, EntriesStopped, Event, PriceChanged
@@ -36,6 +37,8 @@ def decide(state: SessionState, event: Event) -> Decision:
             return _with_entries_stopped(state, stopped_at)
         case EntriesResumed(resumed_at):
             return _with_entries_resumed(state, resumed_at)
+        case _ as never:
+            assert_never(never)
 
 
 def _with_price(state: SessionState, price: LastPrice) -> SessionState:
