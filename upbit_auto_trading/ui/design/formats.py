@@ -45,7 +45,7 @@ def rounded(value: Decimal, decimals: int) -> Decimal:
     with localcontext() as context:
         context.prec = _PRECISION
         result = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_EVEN)
-    return abs(result) if not result else result
+    return result if result else abs(result)
 
 
 def _digits(value: Decimal, decimals: int, separators: bool = True) -> str:

@@ -113,10 +113,10 @@ class Icon(Enum):
     CAMERA = "camera-line"
     COLUMNS = "layout-column-line"
     CARDS = "layout-grid-line"
-    SENTENCES = "article-line"
+    SENTENCES = PAPER
     FILE = "code-line"
     # subjects
-    CLOCK = "time-line"
+    CLOCK = STALE
     LANGUAGE = "translate-2"
     GLOBE = "global-line"
     DARK_THEME = "moon-line"

@@ -365,19 +365,7 @@ class Type:
     CAPTION_BOLD: Final = TypeStyle(11, 15, bold=True)
 
 
-TYPE_STYLES: Final = {
-    "display": Type.DISPLAY,
-    "wizard_title": Type.WIZARD_TITLE,
-    "title": Type.TITLE,
-    "dialog_title": Type.DIALOG_TITLE,
-    "heading": Type.HEADING,
-    "body": Type.BODY,
-    "body_bold": Type.BODY_BOLD,
-    "table": Type.TABLE,
-    "table_bold": Type.TABLE_BOLD,
-    "caption": Type.CAPTION,
-    "caption_bold": Type.CAPTION_BOLD,
-}
+TYPE_STYLES: Final = {name.lower(): style for name, style in vars(Type).items() if isinstance(style, TypeStyle)}
 SMALLEST_TEXT_PX: Final = 11
 TEXT_SCALE_LEAST: Final = 90
 TEXT_SCALE_MOST: Final = 130

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent
@@ -98,8 +99,7 @@ class Segments(QWidget):
         for width in widths:
             edges.append(edges[-1] + width * stretch)
         return [
-            QRectF(QPointF(round(left), 0), QPointF(round(right), self.height()))
-            for left, right in zip(edges, edges[1:], strict=False)
+            QRectF(QPointF(round(left), 0), QPointF(round(right), self.height())) for left, right in pairwise(edges)
         ]
 
     def _at(self, point: QPointF) -> int:

@@ -78,7 +78,7 @@ class Select(QComboBox):
         if event is not None:
             event.ignore()
 
-    def enterEvent(self, event: QEvent | None) -> None:  # type: ignore[override]
+    def enterEvent(self, event: QEvent | None) -> None:
         self._hovered = True
         self.update()
 

@@ -75,6 +75,11 @@ class Toast(QWidget):
         if message.level in _PASSING:
             self._timer.start(Motion.TOAST_MS)
 
+    def stay(self) -> None:
+        """Not by itself, for the list behind the bell."""
+        self._timer.stop()
+        self.close_button.hide()
+
     def dismiss(self) -> None:
         self._timer.stop()
         self.closed.emit()
@@ -84,7 +89,7 @@ class Toast(QWidget):
         super().enterEvent(event)
 
     def leaveEvent(self, event: QEvent | None) -> None:
-        if self.message.level in _PASSING:
+        if self.message.level in _PASSING and not self.close_button.isHidden():
             self._timer.start(Motion.TOAST_MS)
         super().leaveEvent(event)
 
