@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from upbit_auto_trading.business_logic.domain.errors import DatabaseDamaged, NewerSchema
+from upbit_auto_trading.business_logic.domain.errors import DatabaseDamaged, FolderReadOnly, NewerSchema
 from upbit_auto_trading.data_layer.storage.error_translation import translated
 from upbit_auto_trading.data_layer.storage.file_kinds import MARKET_DATA_FILE, FileKind
 from upbit_auto_trading.data_layer.storage.plain_connection import apply_rules, connect_plainly
@@ -24,6 +25,7 @@ def inspect_file(path: Path, kind: FileKind) -> str:
         if path.stat().st_size == 0:
             # files are made whole and then renamed: an empty one lost what it held
             raise DatabaseDamaged(str(path), "empty")
+        _refuse_read_only_file(path)
         with closing(connect_plainly(path, "rw", kind.busy_timeout_ms)) as connection:
             refuse_foreign_file(connection, path, kind)
             apply_rules(connection, kind)
@@ -32,6 +34,15 @@ def inspect_file(path: Path, kind: FileKind) -> str:
                 _check_integrity(connection, path, "integrity_check")
             _try_to_write(connection)
     return revision
+
+
+def _refuse_read_only_file(path: Path) -> None:
+    """Asked first: SQLite would leave companions with the same rights, in the way after the file was mended.
+
+    Not by opening it: closing a second handle drops the POSIX locks of every connection to the file.
+    """
+    if not os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
+        raise FolderReadOnly(str(path), "the file")
 
 
 def check_market_data(path: Path, should_stop: Callable[[], bool]) -> bool:
@@ -87,6 +98,10 @@ def _check_integrity(connection: sqlite3.Connection, path: Path, check: str) -> 
 
 
 def _try_to_write(connection: sqlite3.Connection) -> None:
-    """SQLite opens a read-only file without a word and fails at the first write: better now."""
+    """SQLite opens a read-only file without a word and fails at the first write: better now.
+
+    BEGIN IMMEDIATE finds out who else is writing, but on such a file it quietly becomes a BEGIN.
+    """
     connection.execute("BEGIN IMMEDIATE")
+    connection.execute("UPDATE alembic_version SET version_num = version_num WHERE 0")
     connection.execute("ROLLBACK")
