@@ -86,8 +86,8 @@ def pytest_command(python: str, options: Options, *, measured: bool) -> tuple[st
     command = [python, "-m", "coverage", "run", "-m", "pytest"] if measured else [python, "-m", "pytest"]
     command += ["-m", EVERYTHING_BUT_BENCH if options.long else QUICK]
     if options.workers > 1:
-        # A file's tests stay together: module fixtures are made once, and the practice exchange is one of them.
-        command += ["-n", str(options.workers), "--dist", "loadfile"]
+        # The slow files are slow by many tests: whoever is idle takes some over.
+        command += ["-n", str(options.workers), "--dist", "worksteal"]
     if options.fail_if_skipped:
         command.append("--fail-if-skipped")
     return (*command, *options.for_pytest)

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
 from upbit_auto_trading.config import environment_stamp, startup_failure
@@ -67,9 +68,14 @@ class _Builder:
         self._log = os.path.join(folder, LOG_NAME)
         self._python = python_in(folder)
 
+    @cached_property
+    def _version(self) -> str:
+        """Of the environment, which another Python may have made than the one that runs this."""
+        return version_of(self._python)
+
     @property
     def _site_packages(self) -> str:
-        return site_packages_in(self._folder)
+        return site_packages_in(self._folder, self._version)
 
     def make_empty(self) -> None:
         say("[1/3] Python 환경을 만듭니다 · Making a Python environment in .venv")
@@ -95,7 +101,7 @@ class _Builder:
         requirements = self._write_list(missing)
         progress = _DownloadProgress(count, os.path.join(self._downloads, "part"))
         command = ["download", "--no-deps", "--only-binary=:all:", "--require-hashes", "--no-input"]
-        command += ["--progress-bar=off", "-d", self._downloads, "-r", requirements]
+        command += ["--progress-bar=off", "--retries=3", "-d", self._downloads, "-r", requirements]
         with progress:
             self._pip(command, progress.read_line, self._pip_variables())
 
@@ -139,7 +145,7 @@ class _Builder:
                 del installed[name]
         base = os.path.realpath(self._python) if os.name != "nt" else getattr(sys, "_base_executable", sys.executable)
         site_packages = os.path.relpath(self._site_packages, self._folder)
-        stamp = Stamp(version_of(self._python), base, environment_stamp.mark_of(base), site_packages, installed)
+        stamp = Stamp(self._version, base, environment_stamp.mark_of(base), site_packages, installed)
         shutil.rmtree(self._downloads, ignore_errors=True)
         environment_stamp.write_stamp(self._folder, stamp)
         say("      준비되었습니다 · Ready")

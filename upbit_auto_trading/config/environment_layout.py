@@ -14,11 +14,12 @@ def python_in(folder: str) -> str:
     return os.path.join(folder, "Scripts", "python.exe") if os.name == "nt" else os.path.join(folder, "bin", "python")
 
 
-def site_packages_in(folder: str, python: tuple[int, int] | None = None) -> str:
+def site_packages_in(folder: str, version: str = "") -> str:
+    """``version`` is like "3.11"; this Python's when not given."""
     if os.name == "nt":
         return os.path.join(folder, "Lib", "site-packages")
-    major, minor = python or sys.version_info[:2]
-    return os.path.join(folder, "lib", f"python{major}.{minor}", "site-packages")
+    major, minor = sys.version_info[:2]
+    return os.path.join(folder, "lib", f"python{version or f'{major}.{minor}'}", "site-packages")
 
 
 def version_of(python: str) -> str:
