@@ -213,12 +213,19 @@ class EncryptedVault:
             lock = sealing.new_lock(source, NO_DERIVATION, key_id)
             wrapping_key = secrets.token_bytes(KEY_BYTES)
         envelope = sealing.seal(sealing.wrap(lock, wrapping_key, data_key), data_key, keys.to_bytes())
-        put = None if holder is None else lambda: holder.put(key_id, wrapping_key)
+        is_stored = False
+
+        def store() -> None:
+            nonlocal is_stored
+            if holder is not None:
+                holder.put(key_id, wrapping_key)
+                is_stored = True
+
         try:
-            owner_only_files.replace_owner_only(self._path, envelope.encode(), before_replace=put, tag=_NEW_KEY_TAG)
+            owner_only_files.replace_owner_only(self._path, envelope.encode(), before_replace=store, tag=_NEW_KEY_TAG)
         except (StorageError, VaultError):
             # The folder may have refused to sync after the file took its place: then its key is needed.
-            if self._key_id_of(self._path) != key_id:
+            if is_stored and self._key_id_of(self._path) != key_id:
                 self._discard(source, key_id)
             raise
         self._remember(data_key, envelope.header)
