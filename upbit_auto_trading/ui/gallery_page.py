@@ -13,7 +13,7 @@ from upbit_auto_trading.ui import gallery_samples as samples
 from upbit_auto_trading.ui.design import painting
 from upbit_auto_trading.ui.design.icons import Icon
 from upbit_auto_trading.ui.design.theme import current_theme
-from upbit_auto_trading.ui.design.tokens import Motion, Radius, Space, Type
+from upbit_auto_trading.ui.design.tokens import Height, Motion, Radius, Shell, Space, Type
 from upbit_auto_trading.ui.widgets.badges import Badge, CountBadge
 from upbit_auto_trading.ui.widgets.buttons import Button, ButtonRole, ButtonSize, IconButton
 from upbit_auto_trading.ui.widgets.card import Card
@@ -132,11 +132,10 @@ class GalleryPage(QWidget):
         row.setSpacing(Space.M)
         for mode in ModeShape:
             row.addWidget(ModeBadge(mode))
-        for mode in ModeShape:
-            row.addWidget(ModeBadge(mode, small=True))
         row.addStretch(1)
         row.addWidget(kill)
         self.column.addLayout(row)
+        self._add(*(ModeBadge(mode, small=True) for mode in ModeShape), ModeBadge(ModeShape.LIVE, small=True, count=2))
 
     def _buttons(self) -> None:
         self._section("버튼 · 위험한 동작은 누르고 있기", "Buttons · hold for dangerous actions")
@@ -234,14 +233,19 @@ class GalleryPage(QWidget):
         table.set_rows(samples.ROWS)
         table.sort_by(2)
         table.select_key("ETH")
-        table.setFixedHeight(26 + 4 * 28)
-        self._add(menu, Framed(table), stretch=True)
+        table.setFixedHeight(Height.TABLE_HEADER + len(samples.ROWS) * Height.ROW)
         stopping, silent, stopped = KillSwitch(), KillSwitch(), KillSwitch()
         stopping.set_stopping()
         silent.set_stopping()
         silent._not_answered()
         stopped.set_stopped("14:03:28", Restart.HOLD)
-        self._add(stopping, silent, stopped)
+        states = QWidget()
+        column = QVBoxLayout(states)
+        column.setContentsMargins(Space.L, 0, 0, 0)
+        for switch in (stopping, silent, stopped):
+            column.addWidget(switch, 0, Qt.AlignmentFlag.AlignLeft)
+        self._add(menu, states)
+        self.column.addWidget(Framed(table))
 
     def _confirm(self) -> None:
         self._section("입력해서 확인", "Confirm by typing")
@@ -290,7 +294,8 @@ class GalleryPage(QWidget):
         running.set_progress(0.64, remaining_s=121)
         done = ProgressRow(Text(ko="백업하는 중", en="Backing up"))
         done.set_result(Text(ko="백업했어요 · 4.2MB", en="Backup done · 4.2 MB"))
-        self._add(running, done, stretch=True)
+        self.column.addWidget(running)
+        self.column.addWidget(done)
 
     def _states(self) -> None:
         self._section("빈 화면 · 불러오는 중 · 오류 · 오프라인", "Empty · loading · error · offline")
@@ -371,12 +376,14 @@ class GalleryPage(QWidget):
         ticket.replace_title(tabs)
         ticket.set_live(True)
         ticket.set_body(Skeleton(2))
+        for frame in (panel, ticket):
+            frame.setFixedHeight(3 * Height.PANEL_HEADER)
         self._add(panel, ticket, stretch=True)
 
     def _shell(self) -> None:
         self._section("창 틀", "Shell")
         rail = NavigationRail(samples.RAIL, "trading")
-        rail.setFixedHeight(4 * 56)
+        rail.setFixedHeight(len(samples.RAIL) * Shell.RAIL_ITEM)
         narrow = SearchField()
         narrow.set_narrow(True)
         column = QVBoxLayout()

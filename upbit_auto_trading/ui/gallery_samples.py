@@ -10,7 +10,7 @@ from upbit_auto_trading.ui.design.language import Words
 from upbit_auto_trading.ui.design.tokens import Motion
 from upbit_auto_trading.ui.widgets.kill_switch import KillLevel
 from upbit_auto_trading.ui.widgets.navigation_rail import RailEntry
-from upbit_auto_trading.ui.widgets.table_model import CellKind, CellState, Column
+from upbit_auto_trading.ui.widgets.table_model import CellAction, CellKind, CellState, Column
 from upbit_auto_trading.utils.bilingual_text import Text
 
 LEVELS = (
@@ -41,42 +41,38 @@ class Quote:
     name: Words
     price: float
     change: float
+    quantity: float | None
+    course: tuple[float, ...]
     state: CellState
 
 
+_RISING = (3.0, 3.4, 3.2, 3.9, 3.7, 4.4, 4.2, 4.8)
+_FALLING = tuple(reversed(_RISING))
+_RUNNING = CellState(Text(ko="실행", en="Running"), "success", Icon.RUNNING)
+_STALE = CellState(Text(ko="12초 전 시세", en="12 s old"), "warning", Icon.STALE, False)
+_PAUSED = CellState(Text(ko="일시정지", en="Paused"), "warning", Icon.PAUSED)
+
 ROWS = (
-    Quote(
-        "SUI",
-        Text(ko="수이", en="SUI"),
-        3412,
-        0.0541,
-        CellState(Text(ko="깜빡임 0.3초", en="flash 0.3 s"), "t3", None, False),
-    ),
-    Quote(
-        "ETH",
-        Text(ko="이더리움", en="ETH"),
-        4812000,
-        0.0286,
-        CellState(Text(ko="선택", en="selected"), "t3", None, False),
-    ),
-    Quote(
-        "XRP",
-        Text(ko="엑스알피(리플)", en="XRP"),
-        3214,
-        -0.0165,
-        CellState(Text(ko="실행", en="Running"), "success", Icon.RUNNING),
-    ),
-    Quote(
-        "DOGE",
-        Text(ko="도지코인", en="DOGE"),
-        287,
-        -0.0069,
-        CellState(Text(ko="12초 전", en="12 s old"), "warning", Icon.STALE, False),
-    ),
+    Quote("SUI", Text(ko="수이", en="Sui"), 3412, 0.0541, 92.5, _RISING, _RUNNING),
+    Quote("ETH", Text(ko="이더리움", en="Ethereum"), 4812000, 0.0286, 0.312, _RISING, _RUNNING),
+    Quote("XRP", Text(ko="엑스알피(리플)", en="XRP (Ripple)"), 3214, -0.0165, 412, _FALLING, _PAUSED),
+    Quote("DOGE", Text(ko="도지코인", en="Dogecoin"), 287, 0.0, None, (3.0, 3.1, 3.0), _STALE),
+)
+_ACTIONS = (
+    CellAction("protect", Text(ko="보호", en="Protect"), Icon.PROTECTED),
+    CellAction("close", Text(ko="청산", en="Close")),
 )
 
 COLUMNS = (
-    Column("name", Text(ko="종목", en="Market"), lambda row: row.code, lambda row: row.name, bold=True, width=108),
+    Column(
+        "name",
+        Text(ko="종목", en="Market"),
+        lambda row: row.code,
+        lambda row: row.name,
+        width=136,
+        suffix=lambda row: row.code,
+        bold=True,
+    ),
     Column(
         "price",
         Text(ko="현재가", en="Price"),
@@ -96,8 +92,19 @@ COLUMNS = (
         arrow=True,
     ),
     Column(
-        "state", Text(ko="행 상태", en="Row state"), lambda row: row.state, None, CellKind.STATE, 96, sortable=False
+        "quantity",
+        Text(ko="수량", en="Quantity"),
+        lambda row: row.quantity,
+        lambda row: formats.quantity(row.quantity),
+        CellKind.NUMBER,
+        84,
+        align_point=True,
     ),
+    Column(
+        "course", Text(ko="흐름", en="Course"), lambda row: row.course, None, CellKind.SPARKLINE, 76, sortable=False
+    ),
+    Column("state", Text(ko="상태", en="State"), lambda row: row.state, None, CellKind.STATE, 108, sortable=False),
+    Column("actions", "", lambda _row: _ACTIONS, None, CellKind.ACTIONS, 104, sortable=False),
 )
 
 TOASTS = (

@@ -24,8 +24,7 @@ QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox, QDateTimeEdit {
 }
 QLineEdit, QAbstractSpinBox, QDateTimeEdit { min-height: 30px; max-height: 30px; }
 QPlainTextEdit, QTextEdit { padding: 6px 9px; }
-QLineEdit[bare="true"] { background: transparent; border: none; padding: 0; min-height: 0; }
-QLineEdit[fault="true"], QPlainTextEdit[fault="true"] { border-color: $error; }
+QLineEdit[bare="true"] { background: transparent; border: none; padding: 0; min-height: 0; max-height: 40px; }
 QLineEdit:disabled, QPlainTextEdit:disabled, QTextEdit:disabled { color: $tdis; border-color: $line_strong; }
 
 QMenu { background: $bg2; color: $t1; border: 1px solid $line_strong; padding: 4px; }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PyQt6.QtCore import QRectF, QSize
 from PyQt6.QtGui import QPainter, QPaintEvent
-from PyQt6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from upbit_auto_trading.ui.design.icons import Icon, paint_icon
 from upbit_auto_trading.ui.design.language import Words, words
@@ -67,13 +67,3 @@ class FieldNote(QWidget):
         self.label.set_token("error" if wrong else "t3")
         self.label.set_text(self._error if self._error is not None else self._hint)
         self.setHidden(not wrong and not words(self._hint))
-
-
-def mark_fault(field: QLineEdit, fault: bool, note: FieldNote) -> None:
-    """The edge in the error colour, and the sentence for a screen reader."""
-    field.setProperty("fault", "true" if fault else "false")
-    field.setAccessibleDescription(note.label.text())
-    style = field.style()
-    if style is not None:
-        style.unpolish(field)
-        style.polish(field)

@@ -62,8 +62,12 @@ class HoldButton(Pressable):
     def shown_text(self) -> str:
         if not self._holding:
             return super().shown_text()
-        left = formats.countdown(round(self._hold_ms - self._held_ms), current_language())
-        return f"{tr(_HOLDING)}{formats.NO_BREAK}{left}"
+        return self._counting(round(self._hold_ms - self._held_ms))
+
+    def _counting(self, left_ms: int) -> str:
+        """A small button has room for the seconds only."""
+        left = formats.countdown(left_ms, current_language())
+        return left if self._size is ButtonSize.SMALL else f"{tr(_HOLDING)}{formats.NO_BREAK}{left}"
 
     # beginning, ending
 
@@ -150,10 +154,9 @@ class HoldButton(Pressable):
 
     def sizeHint(self) -> QSize:
         font = self.theme.font(self._style())
-        longest = formats.countdown(self._hold_ms, current_language())
         label = max(
             painting.text_width(super().shown_text(), font),
-            painting.text_width(f"{tr(_HOLDING)}{formats.NO_BREAK}{longest}", font),
+            painting.text_width(self._counting(self._hold_ms), font),
         )
         icon = IconSize.SMALL + Space.S if self._icon else 0
         padding = Space.M if self._size is ButtonSize.SMALL else Space.L

@@ -7,14 +7,15 @@ from decimal import Decimal
 
 from PyQt6.QtCore import QEvent, QObject, QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
-from PyQt6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from upbit_auto_trading.ui.design import formats, painting
 from upbit_auto_trading.ui.design.icons import Icon, paint_icon
 from upbit_auto_trading.ui.design.language import Words, retranslating, words
 from upbit_auto_trading.ui.design.number_text import parse_number, with_separators
 from upbit_auto_trading.ui.design.theme import current_theme, following_theme
-from upbit_auto_trading.ui.design.tokens import Height, IconSize, Limits, Radius, Space, Type
+from upbit_auto_trading.ui.design.tokens import IconSize, Limits, Space, Type
+from upbit_auto_trading.ui.widgets.field_box import FieldBox
 from upbit_auto_trading.ui.widgets.field_note import FieldNote
 from upbit_auto_trading.ui.widgets.label import Label
 from upbit_auto_trading.utils.bilingual_text import Text
@@ -36,6 +37,7 @@ class _Stepper(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFixedWidth(_STEPPER)
+        self.setCursor(Qt.CursorShape.ArrowCursor)
         self._over = 0
         self.setMouseTracking(True)
 
@@ -64,21 +66,6 @@ class _Stepper(QWidget):
         for up, icon, top in ((1, Icon.UP, middle - size + 1), (-1, Icon.DOWN, middle - 1)):
             token = "tdis" if not self.isEnabled() else "t1" if self._over == up else "t2"
             paint_icon(painter, icon, QRectF(left, round(top), size, size), token)
-
-
-class _Box(QWidget):
-    """The edge around field, unit and stepper; the focus ring goes around it."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.fault = False
-        self.setFixedHeight(Height.CONTROL)
-
-    def paintEvent(self, _event: QPaintEvent | None) -> None:
-        theme = current_theme()
-        edge = "error" if self.fault else "control" if self.isEnabled() else "line_strong"
-        painter = QPainter(self)
-        painting.frame(painter, QRectF(self.rect()), Radius.CONTROL, theme.colour("bg0"), theme.colour(edge))
 
 
 class NumberInput(QWidget):
@@ -120,18 +107,13 @@ class NumberInput(QWidget):
 
     def _build(self, unit: Words, stepper: bool) -> None:
         self.field = QLineEdit()
-        self.field.setProperty("bare", "true")
-        self.field.setProperty("focusRing", "parent")
         self.field.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.unit = Label(unit, "table", "t3")
-        self.box = _Box()
+        self.box = FieldBox(self.field)
         self.stepper = _Stepper()
         self.stepper.setHidden(not stepper)
         self.note = FieldNote()
-        row = QHBoxLayout(self.box)
-        row.setContentsMargins(Space.M, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.field, 1)
+        row = self.box.row
         row.addSpacing(Space.S)
         row.addWidget(self.unit)
         row.addSpacing(Space.M)
@@ -181,9 +163,8 @@ class NumberInput(QWidget):
     def set_error(self, sentence: Words | None) -> None:
         """An error from outside (balance, exchange); the next accepted value takes it away."""
         self.note.set_error(sentence)
-        self.box.fault = sentence is not None
+        self.box.set_fault(sentence is not None)
         self.field.setAccessibleDescription(self.note.label.text())
-        self.box.update()
 
     def commit(self) -> bool:
         """Take what is typed; False and a sentence below where that is not possible."""

@@ -8,18 +8,18 @@ from PyQt6.QtWidgets import QWidget
 
 from upbit_auto_trading.ui.design import painting
 from upbit_auto_trading.ui.design.icons import Icon, paint_icon
-from upbit_auto_trading.ui.design.language import Words
+from upbit_auto_trading.ui.design.language import Words, tr
+from upbit_auto_trading.ui.design.theme import current_theme
 from upbit_auto_trading.ui.design.tokens import Height, IconSize, Radius, Shell, Space, Type
 from upbit_auto_trading.ui.widgets.pressable import Pressable
 from upbit_auto_trading.utils.bilingual_text import Text
 
+_SHORT_PROMPT = Text(ko="찾기", en="Find")
 _PROMPT = Text(ko="종목·화면·명령 찾기 (예: ㅂㅌ)", en="Find market, page, command")
 
 
 def paint_key_cap(painter: QPainter, right: float, height: float, keys: str, edge: str = "line_strong") -> float:
     """The little frame around a shortcut, ending at ``right``; answers its left edge."""
-    from upbit_auto_trading.ui.design.theme import current_theme
-
     theme = current_theme()
     font = theme.font(Type.CAPTION)
     width = painting.text_width(keys, font) + 2 * Space.S
@@ -70,5 +70,6 @@ class SearchField(Pressable):
         left = Space.M + size + Space.S
         rect = QRectF(left, 0, end - left - Space.S, self.height())
         font = self.theme.font(Type.TABLE)
-        shown = painting.elided(self.shown_text(), font, rect.width() + 1)
+        fits = painting.text_width(self.shown_text(), font) <= rect.width()
+        shown = self.shown_text() if fits else tr(_SHORT_PROMPT)
         painting.text(painter, rect, shown, font, self.theme.colour("t3"))

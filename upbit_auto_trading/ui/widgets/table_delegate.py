@@ -42,6 +42,7 @@ class TableDelegate(QStyledItemDelegate):
         painter.save()
         self._paint_background(painter, option, index, rect)
         inner = rect.adjusted(PADDING, 0, -PADDING, 0)
+        painter.setClipRect(rect)
         self._paint_cell(painter, inner, column, index)
         painter.restore()
 

@@ -1,21 +1,22 @@
-"""One line of text with hint and error below, and the password form of it."""
+"""One line of text with hint and error below; the password form of it, and the one that filters a list."""
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QSize, pyqtSignal
-from PyQt6.QtGui import QAction
-from PyQt6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from upbit_auto_trading.ui.design.icons import Icon, bind_icon, icon
-from upbit_auto_trading.ui.design.language import Words, retranslating, tr, words
-from upbit_auto_trading.ui.design.theme import following_theme
+from upbit_auto_trading.ui.design.icons import Icon
+from upbit_auto_trading.ui.design.language import Words, retranslating, words
 from upbit_auto_trading.ui.design.tokens import Space
-from upbit_auto_trading.ui.widgets.field_note import FieldNote, mark_fault
+from upbit_auto_trading.ui.widgets.buttons import ButtonSize, IconButton
+from upbit_auto_trading.ui.widgets.field_box import FieldBox
+from upbit_auto_trading.ui.widgets.field_note import FieldNote, IconMark
 from upbit_auto_trading.utils.bilingual_text import Text
 from upbit_auto_trading.utils.secret import Secret
 
 _SHOW = Text(ko="보기", en="Show")
 _HIDE = Text(ko="숨기기", en="Hide")
+_CLEAR = Text(ko="지우기", en="Clear")
 
 
 class TextInput(QWidget):
@@ -30,12 +31,15 @@ class TextInput(QWidget):
         super().__init__(parent)
         self._last = ""
         self.field = QLineEdit()
+        self.box = FieldBox(self.field)
+        self.box.row.setContentsMargins(Space.M + 2, 0, Space.M, 0)
         self.note = FieldNote(hint)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.XS)
-        column.addWidget(self.field)
+        column.addWidget(self.box)
         column.addWidget(self.note)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self.setFocusProxy(self.field)
         self.field.textChanged.connect(self._edited)
         self.field.editingFinished.connect(self._commit)
@@ -49,13 +53,15 @@ class TextInput(QWidget):
         return self.field.text()
 
     def set_text(self, text: str) -> None:
+        """From the state: no ``committed``."""
         self._last = text
         self.field.setText(text)
 
     def set_error(self, sentence: Words | None) -> None:
         """The text stays as typed; the sentence stands under the field."""
         self.note.set_error(sentence)
-        mark_fault(self.field, sentence is not None, self.note)
+        self.box.set_fault(sentence is not None)
+        self.field.setAccessibleDescription(self.note.label.text())
 
     def _edited(self, text: str) -> None:
         self.changed.emit(text)
@@ -77,11 +83,11 @@ class PasswordInput(TextInput):
     ) -> None:
         super().__init__(placeholder, hint, name, parent)
         self.field.setEchoMode(QLineEdit.EchoMode.Password)
-        self._toggle = QAction(self.field)
-        self.field.addAction(self._toggle, QLineEdit.ActionPosition.TrailingPosition)
-        self._toggle.triggered.connect(self._change_echo)
-        following_theme(self, self._show_toggle)
-        retranslating(self, self._show_toggle)
+        self.toggle = IconButton(Icon.SHOW, _SHOW, size=ButtonSize.SMALL)
+        self.toggle.setCursor(Qt.CursorShape.ArrowCursor)
+        self.toggle.clicked.connect(self._change_echo)
+        self.box.row.setContentsMargins(Space.M + 2, 0, 3, 0)
+        self.box.row.addWidget(self.toggle)
 
     def secret(self) -> Secret:
         return Secret(self.field.text())
@@ -95,14 +101,10 @@ class PasswordInput(TextInput):
         self.field.clear()
 
     def _change_echo(self) -> None:
-        mode = QLineEdit.EchoMode
-        self.field.setEchoMode(mode.Password if self.is_shown else mode.Normal)
-        self._show_toggle()
-
-    def _show_toggle(self) -> None:
-        self._toggle.setIcon(icon(Icon.HIDE if self.is_shown else Icon.SHOW, "t2"))
-        self._toggle.setText(tr(_HIDE if self.is_shown else _SHOW))
-        self._toggle.setToolTip(tr(_HIDE if self.is_shown else _SHOW))
+        shown = not self.is_shown
+        self.field.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
+        self.toggle.set_icon(Icon.HIDE if shown else Icon.SHOW)
+        self.toggle.set_tip(_HIDE if shown else _SHOW)
 
     def _edited(self, text: str) -> None:
         self.filled.emit(bool(text))
@@ -116,10 +118,13 @@ class FilterInput(TextInput):
 
     def __init__(self, placeholder: Words, parent: QWidget | None = None) -> None:
         super().__init__(placeholder, parent=parent)
-        self._lens = QAction(self.field)
-        self.field.addAction(self._lens, QLineEdit.ActionPosition.LeadingPosition)
-        self.field.setClearButtonEnabled(True)
-        bind_icon(self._lens.setIcon, Icon.SEARCH, "t3")
-
-    def sizeHint(self) -> QSize:
-        return QSize(200, super().sizeHint().height())
+        self.clear_button = IconButton(Icon.CLOSE, _CLEAR, size=ButtonSize.SMALL)
+        self.clear_button.setCursor(Qt.CursorShape.ArrowCursor)
+        self.clear_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.clear_button.clicked.connect(self.field.clear)
+        self.clear_button.hide()
+        self.box.row.setContentsMargins(Space.M, 0, 3, 0)
+        self.box.row.insertWidget(0, IconMark(Icon.SEARCH, "t2"))
+        self.box.row.insertSpacing(1, Space.S)
+        self.box.row.addWidget(self.clear_button)
+        self.field.textChanged.connect(lambda text: self.clear_button.setHidden(not text))

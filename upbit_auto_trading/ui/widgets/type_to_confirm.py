@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from upbit_auto_trading.ui.design.language import Words, retranslating, words
 from upbit_auto_trading.ui.design.tokens import Space
+from upbit_auto_trading.ui.widgets.field_box import FieldBox
 from upbit_auto_trading.ui.widgets.field_note import FieldNote
 from upbit_auto_trading.utils.bilingual_text import Text
 
@@ -77,7 +78,9 @@ class TypeToConfirm(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.S)
-        column.addWidget(self.field)
+        self.box = FieldBox(self.field)
+        self.box.row.setContentsMargins(Space.M + 2, 0, Space.M, 0)
+        column.addWidget(self.box)
         column.addWidget(self.note)
         self.setFocusProxy(self.field)
         self.field.textChanged.connect(self._check)
@@ -100,12 +103,14 @@ class TypeToConfirm(QWidget):
     def _check(self) -> None:
         if self.note.error is not None and self.field.text():
             self.note.set_error(None)
+            self.box.set_fault(False)
         if self.is_matched != self._matches:
             self._matches = self.is_matched
             self.matched.emit(self._matches)
 
     def _explain(self) -> None:
         self.note.set_error(_NO_PASTE.format(word=self._word))
+        self.box.set_fault(True)
 
     def _confirm(self) -> None:
         if self.is_matched:
