@@ -99,7 +99,7 @@ class _Builder:
         if not count:
             return
         requirements = self._write_list(missing)
-        progress = _DownloadProgress(count, os.path.join(self._downloads, "part"))
+        progress = DownloadProgress(count, os.path.join(self._downloads, "part"))
         command = ["download", "--no-deps", "--only-binary=:all:", "--require-hashes", "--no-input"]
         command += ["--progress-bar=off", "--retries=3", "-d", self._downloads, "-r", requirements]
         with progress:
@@ -128,7 +128,7 @@ class _Builder:
         had = {name for one in kept.sets.values() for name in one.packages}
         pins: set[str] = set()
         for one in environment_stamp.ALL_SETS:
-            pins |= set(environment_stamp.pins_of(self._read(one)))
+            pins |= {name for name, _ in environment_stamp.pins_of(self._read(one))}
         present = environment_stamp.installed_in(self._site_packages)
         leftovers = sorted((had - pins) & set(present))
         if leftovers:
@@ -153,12 +153,12 @@ class _Builder:
     def _missing_requirements(self, sets: Sequence[RequirementSet]) -> str:
         """The blocks of the lock files whose package is not there in that version."""
         present = environment_stamp.installed_in(self._site_packages)
-        blocks: dict[str, str] = {}
+        blocks: dict[tuple[str, str], str] = {}
         for one in sets:
             for block in re.split(r"\n(?=[A-Za-z0-9])", "\n" + self._read(one)):
-                for name, version in environment_stamp.pins_of(block).items():
+                for name, version in environment_stamp.pins_of(block):
                     if present.get(name, ("", ""))[0] != version:
-                        blocks[name] = block
+                        blocks[name, version] = block
         return "\n".join(blocks.values()) + "\n"
 
     def _read(self, one: RequirementSet) -> str:
@@ -244,7 +244,7 @@ class _Progress:
         say(f"      {self.done}/{self.count} ({percent} %)  {what}")
 
 
-class _DownloadProgress(_Progress):
+class DownloadProgress(_Progress):
     def __init__(self, count: int, part: str) -> None:
         super().__init__(count)
         self._part = part

@@ -98,14 +98,10 @@ def is_intact(folder: str, stamp: Stamp, name: str) -> bool:
     return all(os.path.exists(os.path.join(site_packages, path)) for path in stamp.sets[name].paths)
 
 
-def pins_of(requirements: str) -> dict[str, str]:
-    """Package to version, as written in a lock file; markers are not looked at."""
-    pins = {}
-    for line in requirements.splitlines():
-        found = _PIN.match(line)
-        if found:
-            pins[normalized(found.group(1))] = found.group(2)
-    return pins
+def pins_of(requirements: str) -> set[tuple[str, str]]:
+    """Package and version as written in a lock file, of every system: one name may have several."""
+    found = (_PIN.match(line) for line in requirements.splitlines())
+    return {(normalized(one.group(1)), one.group(2)) for one in found if one}
 
 
 def normalized(name: str) -> str:
@@ -127,7 +123,7 @@ def describe_installed(root: str, site_packages: str, wanted: RequirementSet) ->
     with open(path, encoding="utf-8") as file:
         pins = pins_of(file.read())
     present = installed_in(site_packages)
-    packages = sorted(name for name, version in pins.items() if present.get(name, ("", ""))[0] == version)
+    packages = sorted(name for name, (version, _) in present.items() if (name, version) in pins)
     paths: set[str] = set()
     for name in packages:
         paths |= _watched_paths(site_packages, present[name][1])

@@ -53,6 +53,12 @@ def hash_mismatch(package: str) -> StartupFailure:
 
 
 def no_wheel(package: str) -> StartupFailure:
+    if sys.platform.startswith("linux"):
+        return StartupFailure(
+            f"이 컴퓨터에 맞는 {package} 패키지가 없습니다. Debian 12, Ubuntu 22.04 이상의 64비트 리눅스가 필요합니다.",
+            f"There is no package {package} for this computer: "
+            "it takes a 64-bit Linux from Debian 12 or Ubuntu 22.04 on.",
+        )
     return StartupFailure(
         f"이 컴퓨터와 Python에 맞는 {package} 패키지가 없습니다. python.org 의 64비트 Python 3.13을 설치해 주세요.",
         f"There is no package {package} for this computer and Python: install the 64-bit Python 3.13 from python.org.",

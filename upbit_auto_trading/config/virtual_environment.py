@@ -121,10 +121,10 @@ def ensure(root: str, sets: Sequence[RequirementSet]) -> None:
             if state is not State.COMPLETE:
                 environment_builder.build(root, folder, sets, anew=state is not State.OUTDATED, lock=lock)
     except OSError as error:
-        raise _explain_os_error(error, folder) from error
+        raise explain_os_error(error, folder) from error
 
 
-def _explain_os_error(error: OSError, folder: str) -> StartupFailure:
+def explain_os_error(error: OSError, folder: str) -> StartupFailure:
     import errno
 
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
