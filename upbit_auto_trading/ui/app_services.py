@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from upbit_auto_trading.business_logic.domain.health import HealthFinding
 from upbit_auto_trading.business_logic.ports.clock import Clock
+from upbit_auto_trading.business_logic.ports.crash_reports import CrashReportStore
 from upbit_auto_trading.business_logic.ports.maintenance import BackupSummary, ProgressCallback
 from upbit_auto_trading.config.app_paths import AppPaths
+from upbit_auto_trading.config.log_lines import LogLine
+from upbit_auto_trading.utils.bilingual_text import Text
 
 if TYPE_CHECKING:
     from upbit_auto_trading.ui.navigation import Navigation
@@ -24,11 +28,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class CrashReportSummary:
-    file_name: str
-    written_at: str
-    first_line: str
-    is_seen: bool
+class JobPlan:
+    """One scheduled job: what it is called and when it runs next."""
+
+    id: str
+    title: Text
+    next_run_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +41,9 @@ class Maintenance:
     """Work around the files of this program. All of these may take long: call them inside an operation."""
 
     check_health: Callable[[], tuple[HealthFinding, ...]]
-    crash_reports: Callable[[], tuple[CrashReportSummary, ...]]
-    read_crash_report: Callable[[str], str]
-    mark_crash_report_seen: Callable[[str], None]
+    crash_reports: CrashReportStore
+    #: newest first: how many at most, the least level, and words to be found
+    read_log: Callable[[int, str, str], tuple[LogLine, ...]]
     #: newest first; unusable files are left out
     backups: Callable[[], tuple[BackupSummary, ...]]
     #: a backup the user asked for: with candles or without, reporting progress (raises Cancelled)
@@ -51,7 +56,7 @@ class Maintenance:
     prepare_restore: Callable[[str], None]
     #: ids of the scheduler; returns at once
     run_job_now: Callable[[str], None]
-    job_titles: Callable[[], tuple[tuple[str, str, str], ...]]
+    job_plans: Callable[[], tuple[JobPlan, ...]]
 
 
 @dataclass(frozen=True, slots=True)
