@@ -106,6 +106,10 @@ class FolderBackups:
         with self._partial_folder() as folder:
             return self._verify(file, folder / "verified", WorkProgress(progress).part(0.0, 1.0))
 
+    def check(self, file: Path, progress: ProgressCallback | None = None) -> BackupSummary:
+        """As :meth:`verify`, described as in a list of backups."""
+        return _summary(file, self.verify(file, progress))
+
     def _write(
         self,
         reason: str,
@@ -181,8 +185,7 @@ class FolderBackups:
                 name = _file_name(stamp, f"{manifest.reason}-{number}")
             os.replace(packed, self._paths.backups / name)
             sync_folder(self._paths.backups)
-            size = (self._paths.backups / name).stat().st_size
-        return BackupSummary(name, manifest.made_at, size, manifest.with_candles, manifest.reason, manifest.left_out)
+        return _summary(self._paths.backups / name, manifest)
 
     def _files(self) -> list[Path]:
         if not self._paths.backups.is_dir():
@@ -192,13 +195,9 @@ class FolderBackups:
     @staticmethod
     def _summary_if_usable(path: Path) -> BackupSummary | None:
         try:
-            manifest = backup_archive.read_manifest(path)
-            size = path.stat().st_size
+            return _summary(path, backup_archive.read_manifest(path))
         except (BackupUnusable, FileNotFoundError):
             return None  # unusable, or pruned by another process meanwhile: the list holds what can be restored
-        return BackupSummary(
-            path.name, manifest.made_at, size, manifest.with_candles, manifest.reason, manifest.left_out
-        )
 
     def _place(self, name: str) -> Path:
         return self._paths.user_root / name
@@ -269,6 +268,11 @@ def require_database(file: Path, unpacked: Path, member: Member) -> None:
         raise BackupUnusable(str(file), "damaged") from error
     if revision != member.revision:
         raise BackupUnusable(str(file), "damaged")
+
+
+def _summary(file: Path, manifest: Manifest) -> BackupSummary:
+    size = file.stat().st_size
+    return BackupSummary(file.name, manifest.made_at, size, manifest.with_candles, manifest.reason, manifest.left_out)
 
 
 def _file_name(made_at: datetime, reason: str) -> str:
