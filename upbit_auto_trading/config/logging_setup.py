@@ -11,6 +11,7 @@ log whole requests with their headers.
 
 from __future__ import annotations
 
+import atexit
 import logging
 import queue
 import sys
@@ -58,6 +59,8 @@ class ProgramLog:
         root.setLevel(logging.WARNING)
         self.set_level(level)
         logging.captureWarnings(True)
+        # The writer is a daemon: without this an end by an exception would lose the line that says why.
+        atexit.register(self.stop)
         self._is_running = True
 
     def set_level(self, level: str) -> None:
@@ -102,6 +105,7 @@ class ProgramLog:
         if not self._is_running:
             return True
         self._is_running = False
+        atexit.unregister(self.stop)
         logging.captureWarnings(False)
         root, ours = logging.getLogger(), logging.getLogger(PACKAGE)
         root.removeHandler(self._handler)
