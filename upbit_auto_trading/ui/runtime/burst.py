@@ -33,6 +33,10 @@ class Burst(QObject):
         self._pause.timeout.connect(self._deliver)
         connect_queued(self._woken, self._wake)
 
+    @property
+    def interval_ms(self) -> int:
+        return self._pause.interval()
+
     def offer(self, key: Hashable, value: object) -> None:
         with self._lock:
             self._pending[key] = value

@@ -85,7 +85,7 @@ class Operations(QObject):
         self._jobs: dict[int, _Job] = {}
         self._last_number = 0
         self._is_refusing = False
-        self._long_running: tuple[RunningOperation, ...] = ()
+        self._told_long_running = False
         self.storage = WorkerHost("storage", lambda: StorageWorker(open_stores), self)
         self.background = BackgroundLane(self)
         self._notes = Burst(parent=self)
@@ -97,6 +97,11 @@ class Operations(QObject):
         connect_queued(self._asked, self._take_question)
         self.storage.started.connect(self.storage_started)
         self.storage.failed.connect(self.storage_failed)
+
+    @property
+    def hosts(self) -> tuple[WorkerHost[Any], ...]:
+        """Every thread of ours, in the order of stopping."""
+        return (*self.background.hosts, self.storage)
 
     def start(self) -> None:
         self.storage.start()
@@ -173,7 +178,8 @@ class Operations(QObject):
                 job.handle.cancel()
 
     def long_running(self) -> tuple[RunningOperation, ...]:
-        return self._long_running
+        """Those of :meth:`running` that the status bar shows."""
+        return tuple(running for running in self.running() if running.running_seconds > LONG_AFTER_SECONDS)
 
     def running(self) -> tuple[RunningOperation, ...]:
         """Everything accepted and not yet answered, oldest first."""
@@ -284,9 +290,9 @@ class Operations(QObject):
 
     @pyqtSlot()
     def _look_at_long_running(self) -> None:
-        long_running = tuple(running for running in self.running() if running.running_seconds > LONG_AFTER_SECONDS)
-        if long_running or self._long_running:
-            self._long_running = long_running
+        long_running = self.long_running()
+        if long_running or self._told_long_running:
+            self._told_long_running = bool(long_running)
             self.long_running_changed.emit(long_running)
 
 

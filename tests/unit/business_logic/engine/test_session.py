@@ -24,7 +24,7 @@ def price(market: Market, amount: str, traded_at: datetime = NOON) -> LastPrice:
 
 
 def test_each_market_has_its_newest_price() -> None:
-    state, commands = SessionState(), ()
+    state = SessionState()
     for newest in (price(BITCOIN, "100"), price(RIPPLE, "7"), price(BITCOIN, "101", LATER)):
         state, commands = decide(state, PriceChanged(newest))
         assert commands == ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from itertools import islice
+from itertools import islice, pairwise
 
 import pytest
 
@@ -35,7 +35,7 @@ PATH_OF_SEED_7 = ("143271000", "143265000", "143271000", "143266000", "143272000
 def test_lively_stretches_follow_lively_moves() -> None:
     """Large moves cluster: squared moves resemble those just before them, while the moves themselves do not."""
     prices = list(islice(walk_prices(11, Decimal("100000000"), Decimal("1")), 20_001))
-    moves = [float(after / before - 1) for before, after in zip(prices, prices[1:], strict=False)]
+    moves = [float(after / before - 1) for before, after in pairwise(prices)]
     assert abs(resemblance(moves)) < 0.03
     assert resemblance([move * move for move in moves]) > 0.1
 
@@ -44,4 +44,4 @@ def resemblance(series: list[float]) -> float:
     """The correlation of a series with itself one step later."""
     mean = sum(series) / len(series)
     apart = [one - mean for one in series]
-    return sum(a * b for a, b in zip(apart, apart[1:], strict=False)) / sum(a * a for a in apart)
+    return sum(a * b for a, b in pairwise(apart)) / sum(a * a for a in apart)

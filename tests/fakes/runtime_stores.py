@@ -1,0 +1,77 @@
+"""What the threads of the runtime open, in memory, noting in which thread that happened."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tests.fakes.fake_security_journal import FakeSecurityJournal
+from tests.fakes.fake_vault import FakeVault
+from tests.fakes.memory_stores import (
+    MemoryEngineStateStore,
+    MemoryOperationsStore,
+    MemoryRunStore,
+    MemorySettingsStore,
+    MemoryUiStateStore,
+)
+from upbit_auto_trading.business_logic.domain.errors import TradingAppError
+from upbit_auto_trading.business_logic.ports.clock import Clock
+from upbit_auto_trading.business_logic.ports.maintenance import BackupSummary, ProgressCallback
+from upbit_auto_trading.business_logic.ports.stores import EngineStateStore, Stores
+
+
+class NoBackups:
+    """Implements the port ``BackupStore`` where no test makes one."""
+
+    def make(self, reason: str, with_candles: bool = False, progress: ProgressCallback | None = None) -> BackupSummary:
+        raise AssertionError("no backup was expected")
+
+    def newest(self) -> tuple[BackupSummary, ...]:
+        return ()
+
+    def prune(self, keep: int, max_bytes: int) -> tuple[str, ...]:
+        return ()
+
+
+class RuntimeStores:
+    """Give ``open`` to the storage worker; ``failure`` is raised instead of opening."""
+
+    def __init__(self, clock: Clock, settings: MemorySettingsStore | None = None) -> None:
+        self.settings = settings or MemorySettingsStore()
+        self.journal = FakeSecurityJournal(clock)
+        self.failure: TradingAppError | None = None
+        self.opened_in: list[int] = []
+        self.closed_in: list[int] = []
+        self._clock = clock
+
+    @contextmanager
+    def open(self) -> Iterator[Stores]:
+        if self.failure is not None:
+            raise self.failure
+        self.opened_in.append(threading.get_ident())
+        yield Stores(
+            settings=self.settings,
+            ui_state=MemoryUiStateStore(),
+            runs=MemoryRunStore(),
+            operations=MemoryOperationsStore(),
+            journal=self.journal,
+            vault=FakeVault(self._clock),
+            backups=NoBackups(),
+        )
+        self.closed_in.append(threading.get_ident())
+
+
+class EngineStores:
+    """Give ``open`` to the engine worker; ``store`` outlives a run, as the file would."""
+
+    def __init__(self, store: EngineStateStore | None = None) -> None:
+        self.store = store or MemoryEngineStateStore()
+        self.opened_in: list[int] = []
+        self.closed_in: list[int] = []
+
+    @contextmanager
+    def open(self) -> Iterator[EngineStateStore]:
+        self.opened_in.append(threading.get_ident())
+        yield self.store
+        self.closed_in.append(threading.get_ident())
