@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QKeyCombination, Qt
 from PyQt6.QtGui import QKeyEvent, QKeySequence
 
 from upbit_auto_trading.utils.bilingual_text import Text
@@ -227,3 +227,31 @@ def matches(event: QKeyEvent, sequence: QKeySequence, platform: str = sys.platfo
     if event.key() < 0x80 or Qt.Key.Key_Escape <= event.key() <= Qt.Key.Key_F35:
         return False  # a Latin letter or a function key says by itself what it is
     return _native_key(event, platform) == chr(wanted.key()) if wanted.key() < 0x80 else False
+
+
+def pressed_keys(event: QKeyEvent, platform: str = sys.platform) -> str:
+    """What was pressed as portable text, for choosing a new shortcut; empty for Ctrl, Shift or Alt alone."""
+    key = event.key()
+    if key in _MODIFIER_KEYS or key in (0, Qt.Key.Key_unknown):
+        return ""
+    if key >= 0x80 and not Qt.Key.Key_Escape <= key <= Qt.Key.Key_F35:
+        native = _native_key(event, platform)
+        key = ord(native) if native is not None else key
+    modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    sequence = QKeySequence(QKeyCombination(modifiers, Qt.Key(key)))
+    return sequence.toString(QKeySequence.SequenceFormat.PortableText)
+
+
+_MODIFIER_KEYS = frozenset(
+    {
+        Qt.Key.Key_Control,
+        Qt.Key.Key_Shift,
+        Qt.Key.Key_Alt,
+        Qt.Key.Key_AltGr,
+        Qt.Key.Key_Meta,
+        Qt.Key.Key_CapsLock,
+        Qt.Key.Key_NumLock,
+        Qt.Key.Key_Hangul,
+        Qt.Key.Key_Hangul_Hanja,
+    }
+)
