@@ -32,6 +32,13 @@ from upbit_auto_trading.business_logic.ports.maintenance import BackupSummary, P
 from upbit_auto_trading.config.app_paths import AppPaths
 from upbit_auto_trading.data_layer.storage import backup_archive
 from upbit_auto_trading.data_layer.storage.backup_archive import Manifest, Member
+from upbit_auto_trading.data_layer.storage.backup_names import (
+    CANDLES,
+    CREDENTIALS,
+    DATABASES,
+    is_member_name,
+    is_reason,
+)
 from upbit_auto_trading.data_layer.storage.backup_retention import BEFORE_MIGRATION, superfluous
 from upbit_auto_trading.data_layer.storage.database_copy import SIDE_FILES, check_database, copy_database
 from upbit_auto_trading.data_layer.storage.durable_files import sync_folder
@@ -68,16 +75,16 @@ class FolderBackups:
         self._free_bytes = free_bytes
 
     def make(self, reason: str, with_candles: bool = False, progress: ProgressCallback | None = None) -> BackupSummary:
-        names = [name for name in backup_archive.DATABASES if with_candles or name != backup_archive.CANDLES]
+        names = [name for name in DATABASES if with_candles or name != CANDLES]
         present = [name for name in names if self._place(name).is_file()]
         left_out = [] if with_candles else [CANDLES_ON_REQUEST]
         plain = list(self.component_names())
-        if self._place(backup_archive.CREDENTIALS).is_file():
+        if self._place(CREDENTIALS).is_file():
             obstacle = self._why_keys_stay()
             if obstacle:
                 left_out.append(obstacle)
             else:
-                plain.append(backup_archive.CREDENTIALS)
+                plain.append(CREDENTIALS)
         return self._write(reason, present, plain, tuple(left_out), progress, is_whole=True)
 
     def copy_before_migration(self, path: Path) -> Path:
@@ -119,7 +126,7 @@ class FolderBackups:
         progress: ProgressCallback | None,
         is_whole: bool,
     ) -> BackupSummary:
-        if not backup_archive.is_reason(reason):
+        if not is_reason(reason):
             raise InvalidParameter("backup.reason", reason, "not-a-reason", "a-z 0-9 -")
         if not databases and not plain:
             raise NothingToBackUp(str(self._paths.data))
@@ -146,7 +153,7 @@ class FolderBackups:
             with file_errors(copy):
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 revision = None
-                if name in backup_archive.DATABASES:
+                if name in DATABASES:
                     revision = self._copy_whole_database(self._place(name), copy, part)
                 else:
                     shutil.copyfile(self._place(name), copy)
@@ -210,7 +217,7 @@ class FolderBackups:
                 return ()
             files = sorted(path for path in folder.iterdir() if path.is_file() and not path.is_symlink())
         names = [f"data/components/{path.name}" for path in files]
-        return tuple(name for name in names if backup_archive.is_member_name(name))
+        return tuple(name for name in names if is_member_name(name))
 
     def _why_keys_stay(self) -> str | None:
         try:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -18,16 +17,18 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from upbit_auto_trading.business_logic.domain.errors import BackupUnusable, DiskFull
+from upbit_auto_trading.data_layer.storage.backup_names import (
+    CANDLES,
+    CREDENTIALS,
+    DATABASES,
+    is_member_name,
+    is_reason,
+)
 from upbit_auto_trading.data_layer.storage.file_errors import file_errors
 
 FORMAT = "upbit-autotrader/backup"
 FORMAT_VERSION = 1
 MANIFEST = "manifest.json"
-CREDENTIALS = "data/settings/api_credentials.enc"
-DATABASES = {f"data/{name}.sqlite3": name for name in ("settings", "strategies", "market_data")}
-CANDLES = "data/market_data.sqlite3"
-_COMPONENT = re.compile(r"data/components/[^/\\\x00-\x1f:*?\"<>|]{1,120}\.py")
-_REASON = re.compile(r"[a-z][a-z0-9-]{0,31}")
 
 _CHUNK = 1 << 20
 _MEBIBYTE = 1 << 20
@@ -79,15 +80,6 @@ class Manifest:
             "files": [asdict(member) for member in self.members],
         }
         return json.dumps(document, indent=1, ensure_ascii=False)
-
-
-def is_member_name(name: str) -> bool:
-    """Only names that we write ourselves: so none can lead out of the folder."""
-    return name in DATABASES or name == CREDENTIALS or _COMPONENT.fullmatch(name) is not None
-
-
-def is_reason(text: str) -> bool:
-    return _REASON.fullmatch(text) is not None
 
 
 def file_digest(path: Path) -> tuple[int, str]:

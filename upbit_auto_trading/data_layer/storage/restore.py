@@ -27,6 +27,7 @@ from upbit_auto_trading.config.app_paths import AppPaths
 from upbit_auto_trading.data_layer.storage import backup_archive
 from upbit_auto_trading.data_layer.storage.backup import FolderBackups, free_bytes_of, require_database
 from upbit_auto_trading.data_layer.storage.backup_archive import Manifest, Member
+from upbit_auto_trading.data_layer.storage.backup_names import CREDENTIALS
 from upbit_auto_trading.data_layer.storage.backup_retention import BEFORE_RESTORE
 from upbit_auto_trading.data_layer.storage.database_copy import open_read_only
 from upbit_auto_trading.data_layer.storage.durable_files import sync_file, sync_folder
@@ -140,7 +141,7 @@ class BackupRestorer:
 
     def _holds_other_keys(self, name: str, staging: Path) -> bool:
         """Keys are never thrown away: a differing key file may be the only one there is."""
-        if name != backup_archive.CREDENTIALS:
+        if name != CREDENTIALS:
             return False
         return (self._paths.user_root / name).read_bytes() != (staging / name).read_bytes()
 

@@ -18,11 +18,11 @@ from typing import Any
 
 from upbit_auto_trading.business_logic.domain.errors import DatabaseDamaged
 from upbit_auto_trading.config.app_paths import AppPaths
-from upbit_auto_trading.data_layer.storage.backup_archive import DATABASES, is_member_name
-from upbit_auto_trading.data_layer.storage.database_copy import SIDE_FILES
+from upbit_auto_trading.data_layer.storage.backup_names import DATABASES, is_member_name
 from upbit_auto_trading.data_layer.storage.durable_files import sync_folder, write_whole
 from upbit_auto_trading.data_layer.storage.file_errors import file_errors
 
+_SIDE_FILES = ("-wal", "-shm", "-journal")
 _PLAN = "restore.json"
 STAGING_PREFIX = ".restore-"
 _TOKEN = re.compile(r"[0-9a-f]{8}")
@@ -117,7 +117,7 @@ def _clear_place(paths: AppPaths, plan: RestorePlan, name: str) -> None:
     """The companions of a replaced database belong to the old file: beside the new one they would ruin it."""
     place = paths.user_root / name
     place.parent.mkdir(parents=True, exist_ok=True)
-    olds = [place.with_name(place.name + side) for side in SIDE_FILES] if name in DATABASES else []
+    olds = [place.with_name(place.name + side) for side in _SIDE_FILES] if name in DATABASES else []
     if name not in plan.set_aside:
         for old in olds:
             old.unlink(missing_ok=True)

@@ -25,8 +25,8 @@ from upbit_auto_trading.business_logic.domain.errors import (
 from upbit_auto_trading.business_logic.ports.credentials import KeySource
 from upbit_auto_trading.business_logic.ports.maintenance import Cancelled
 from upbit_auto_trading.config.app_paths import AppPaths
-from upbit_auto_trading.data_layer.storage import backup_archive
 from upbit_auto_trading.data_layer.storage.backup import FolderBackups, free_bytes_of
+from upbit_auto_trading.data_layer.storage.backup_names import CREDENTIALS
 from upbit_auto_trading.data_layer.storage.file_kinds import SETTINGS_FILE, STRATEGIES_FILE
 from upbit_auto_trading.data_layer.storage.restore import BackupRestorer
 from upbit_auto_trading.data_layer.storage.restore_journal import finish_interrupted_restore, record_restore
@@ -351,7 +351,7 @@ def test_other_keys_are_kept_beside(scene: Scene, tmp_path: Path) -> None:
     report = scene.restorer().restore(source.backups / made.file_name)
 
     assert scene.paths.credentials.read_bytes() == b"older keys"
-    assert report.set_aside == (backup_archive.CREDENTIALS,)
+    assert report.set_aside == (CREDENTIALS,)
     (kept,) = scene.paths.set_aside.iterdir()
     assert kept.read_bytes() == b"the only keys there are"
 
