@@ -164,4 +164,3 @@ _CONTROLS: dict[Kind, Callable[[FieldModel], SettingControl]] = {
     Kind.TEXT: TextControl,
     Kind.TIME_OF_DAY: TextControl,
 }
-

@@ -1,0 +1,1 @@
+"""Settings: looks, data and backups, keys and the security journal, shortcuts, what was changed."""

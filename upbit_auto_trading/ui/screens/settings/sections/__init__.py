@@ -1,0 +1,1 @@
+"""One view a section, made when it is first shown."""

@@ -1,0 +1,117 @@
+"""Security: the key vault in its present state, its settings, and the journal."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QCoreApplication, QEvent, QObject, pyqtSlot
+from PyQt6.QtGui import QHideEvent, QShowEvent
+from PyQt6.QtWidgets import QWidget
+
+from upbit_auto_trading.ui.app_services import AppServices
+from upbit_auto_trading.ui.design.icons import Icon
+from upbit_auto_trading.ui.forms.setting_form import SettingForm
+from upbit_auto_trading.ui.screens.settings.sections.form_page import form_panel, settings_of
+from upbit_auto_trading.ui.screens.settings.sections.journal_panel import JournalPanel
+from upbit_auto_trading.ui.screens.settings.sections.key_dialogs import KeyDialog
+from upbit_auto_trading.ui.screens.settings.sections.keys_panel import KeysPanel
+from upbit_auto_trading.ui.screens.settings.sections.page import SectionPage
+from upbit_auto_trading.ui.screens.settings.sections.vault_panels import CreatePanel, UnlockPanel, UnusablePanel
+from upbit_auto_trading.ui.screens.settings.view_model.journal import JournalViewModel
+from upbit_auto_trading.ui.screens.settings.view_model.vault import Phase, VaultViewModel, VaultViewState
+from upbit_auto_trading.ui.widgets.badges import Badge
+from upbit_auto_trading.ui.widgets.panel import Panel
+from upbit_auto_trading.ui.widgets.states import LoadingState
+from upbit_auto_trading.utils.bilingual_text import Text
+
+_LINE = Text(
+    "키는 암호화해서 이 컴퓨터에만 두고, 기록이나 백업에 그대로 남기지 않아요.",
+    "Keys are encrypted and stay on this computer; they never appear in a log, and in a backup only encrypted.",
+)
+_VAULT = Text("거래소 키", "Exchange keys")
+_RULES = Text("잠금", "Locking")
+_STATES = {
+    Phase.EMPTY: (Text("키 파일 없음", "No key file"), "t2", Icon.KEY),
+    Phase.LOCKED: (Text("잠김", "Locked"), "t2", Icon.LOCKED),
+    Phase.OPEN: (Text("열림", "Open"), "success", Icon.UNLOCKED),
+    Phase.UNUSABLE: (Text("열 수 없음", "Cannot be opened"), "error", Icon.ERROR),
+}
+_USED = {QEvent.Type.MouseButtonPress, QEvent.Type.KeyPress, QEvent.Type.Wheel}
+
+
+class SecurityPage(SectionPage):
+    def __init__(self, services: AppServices, title: Text, parent: QWidget | None = None) -> None:
+        super().__init__(title, _LINE, parent)
+        self.vault = VaultViewModel(services, self)
+        self.journal_model = JournalViewModel(services, self)
+        self.loading = LoadingState(rows=3)
+        self.create_panel = CreatePanel(self.vault)
+        self.unlock_panel = UnlockPanel(self.vault)
+        self.keys_panel = KeysPanel(self.vault)
+        self.unusable_panel = UnusablePanel(self.vault)
+        self._parts = {
+            Phase.LOADING: self.loading,
+            Phase.EMPTY: self.create_panel,
+            Phase.LOCKED: self.unlock_panel,
+            Phase.OPEN: self.keys_panel,
+            Phase.UNUSABLE: self.unusable_panel,
+        }
+        self.badge = Badge()
+        self.add(self._vault_panel())
+        self.form = SettingForm(settings_of("security"), services.settings)
+        self.add(form_panel(self.form, _RULES))
+        self.journal = JournalPanel(self.journal_model)
+        self.add(self.journal)
+        self.finish()
+        self.vault.state_changed.connect(self._show)
+        self.vault.answered.connect(lambda _name, _worked: self.journal_model.load())
+        self._show(self.vault.state)
+
+    def _vault_panel(self) -> Panel:
+        panel = Panel(_VAULT)
+        panel.add_tool(self.badge)
+        column = panel.body_layout(0, 0)
+        self.loading.setFixedHeight(120)
+        for part in self._parts.values():
+            column.addWidget(part)
+        return panel
+
+    def load(self) -> None:
+        self.vault.load()
+        self.journal_model.load()
+
+    @pyqtSlot(object)
+    def _show(self, state: VaultViewState) -> None:
+        for phase, part in self._parts.items():
+            part.setVisible(phase is state.phase)
+        self.badge.setVisible(state.phase in _STATES)
+        if state.phase in _STATES:
+            self.badge.set_state(*_STATES[state.phase])
+        self.create_panel.show_state(state)
+        self.unlock_panel.show_state(state)
+        self.keys_panel.show_state(state)
+        self.unusable_panel.show_state(state)
+
+    # using the page keeps the keys from locking by themselves
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        super().showEvent(event)
+        app = QCoreApplication.instance()
+        if app is not None:
+            app.installEventFilter(self)
+
+    def hideEvent(self, event: QHideEvent | None) -> None:
+        """A shown key does not wait for whoever comes back to this page."""
+        app = QCoreApplication.instance()
+        if app is not None:
+            app.removeEventFilter(self)
+        self.vault.hide_key()
+        super().hideEvent(event)
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        if event is not None and event.type() in _USED and self._is_ours(watched):
+            self.vault.touch()
+        return False
+
+    def _is_ours(self, watched: QObject | None) -> bool:
+        if not isinstance(watched, QWidget):
+            return False
+        return self.isAncestorOf(watched) or isinstance(watched.window(), KeyDialog)

@@ -1,0 +1,1 @@
+"""One view-model a section; none knows a widget."""
