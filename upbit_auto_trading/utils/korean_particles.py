@@ -6,6 +6,7 @@ Knows Hangul, digits as they are read aloud, Latin letters and closing brackets.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 
 _FIRST_SYLLABLE = 0xAC00
@@ -18,7 +19,11 @@ _DIGIT_FINALS = {"0": 21, "1": _RIEUL, "2": 0, "3": 16, "4": 0, "5": 0, "6": 1, 
 # Latin letters whose Korean name ends in a consonant: 엘 엠 엔 알
 _LETTER_FINALS = {"l": _RIEUL, "m": 16, "n": 4, "r": _RIEUL}
 _UNITS = {"%": 0, "₿": 4, "원": 4}
-_SKIPPED = ")]}>」』”’\"'"
+# Unicode categories that are not read aloud: punctuation, blanks, symbols, marks, control signs.
+_SILENT = "PZSMC"
+_SHIP, _BAEK, _CHEON = 17, 1, 4  # 십 (ㅂ), 백 (ㄱ), 천 (ㄴ)
+_GREAT_PLACES = {1: 4, 2: 1, 3: 0, 0: 21}  # 만 (ㄴ), 억 (ㄱ), 조, 경 (ㅇ)
+_LAST_NUMBER = re.compile(r"([\d,.]*\d)\D*$")
 
 _PAIRS = ("은/는", "이/가", "을/를", "과/와", "으로/로", "이에요/예요", "이라/라")
 _PAIR_PATTERN = re.compile(r"\{(" + "|".join(_PAIRS) + r")\}")
@@ -26,26 +31,26 @@ _PAIR_PATTERN = re.compile(r"\{(" + "|".join(_PAIRS) + r")\}")
 
 def final_sound(word: str) -> int:
     """The index of the final consonant of the last pronounced sign (0: none, 8: ㄹ)."""
-    for sign in reversed(word.rstrip()):
-        if sign in _SKIPPED:
-            continue
+    for sign in reversed(word):
+        if sign in _UNITS:
+            return _UNITS[sign]
         if _FIRST_SYLLABLE <= ord(sign) <= _LAST_SYLLABLE:
             return (ord(sign) - _FIRST_SYLLABLE) % _FINALS
         if sign in _DIGIT_FINALS:
             return _zero_run_final(word) if sign == "0" else _DIGIT_FINALS[sign]
-        return _UNITS.get(sign, _LETTER_FINALS.get(sign.lower(), 0))
+        if unicodedata.category(sign)[0] not in _SILENT:
+            return _LETTER_FINALS.get(sign.lower(), 0)
     return 0
 
 
 def _zero_run_final(word: str) -> int:
     """A number ending in zeros is read by its place: 10 십, 100 백, 1000 천, 10000 만, 0 영."""
-    digits = re.search(r"([\d,]+)\D*$", word)
+    digits = _LAST_NUMBER.search(word)
     plain = digits.group(1).replace(",", "") if digits else "0"
     zeros = len(plain) - len(plain.rstrip("0"))
-    if zeros == len(plain) or "." in word:
+    if zeros == len(plain) or "." in plain:
         return _DIGIT_FINALS["0"]
-    # 십 (ㅂ), 백 (ㄱ), 천 (ㄴ), 만 (ㄴ), 억 (ㄱ): all end in a consonant that is not ㄹ
-    return {1: 17, 2: 1, 3: 4}.get(zeros % 4, 4 if zeros < 8 else 1)
+    return {1: _SHIP, 2: _BAEK, 3: _CHEON}.get(zeros % 4, _GREAT_PLACES.get(zeros // 4 % 4, 0))
 
 
 def particle(word: str, pair: str) -> str:
@@ -58,14 +63,14 @@ def particle(word: str, pair: str) -> str:
 
 
 def attach_particles(template: str, values: Mapping[str, object]) -> str:
-    """Fill a template in, then replace each ``{은/는}`` by what fits the text before it."""
-    protected = _PAIR_PATTERN.sub(lambda match: "{{" + match.group(1) + "}}", template)
-    filled = protected.format(**values)
-    pieces: list[str] = []
+    """Fill a template in, and write for each ``{은/는}`` what fits the text before it.
+
+    Only the template's own pairs count: a value may hold braces, and stays as it is.
+    """
+    filled = ""
     position = 0
-    for match in _PAIR_PATTERN.finditer(filled):
-        pieces.append(filled[position : match.start()])
-        pieces.append(particle("".join(pieces), match.group(1)))
+    for match in _PAIR_PATTERN.finditer(template):
+        filled += template[position : match.start()].format(**values)
+        filled += particle(filled, match.group(1))
         position = match.end()
-    pieces.append(filled[position:])
-    return "".join(pieces)
+    return filled + template[position:].format(**values)
