@@ -70,6 +70,8 @@ elif what == "abort":
 elif what == "segfault":
     faulthandler._sigsegv()
 elif what == "main":
+    for number in range(3000):
+        logging.getLogger("upbit_auto_trading.child").info("line %d", number)
     slots.fail()
 app.exec()
 for thread in threads:
