@@ -66,4 +66,6 @@ class FieldNote(QWidget):
         self._mark.setHidden(not wrong)
         self.label.set_token("error" if wrong else "t3")
         self.label.set_text(self._error if self._error is not None else self._hint)
-        self.setHidden(not wrong and not words(self._hint))
+        hidden = not wrong and not words(self._hint)
+        if hidden or self.parentWidget() is not None:  # shown without a parent it would be a window of its own
+            self.setHidden(hidden)

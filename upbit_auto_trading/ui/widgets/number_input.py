@@ -111,7 +111,8 @@ class NumberInput(QWidget):
         self.unit = Label(unit, "table", "t3")
         self.box = FieldBox(self.field)
         self.stepper = _Stepper()
-        self.stepper.setHidden(not stepper)
+        if not stepper:  # setHidden(False) without a parent would show it as a window of its own
+            self.stepper.hide()
         self.note = FieldNote()
         row = self.box.row
         row.addSpacing(Space.S)
