@@ -43,4 +43,6 @@ class RowNote(QWidget):
             self.mark.set_icon(icon, token)
         self.label.set_token(token)
         self.label.set_text(sentence)
-        self.setHidden(not words(sentence))
+        hidden = not words(sentence)
+        if hidden or self.parentWidget() is not None:  # shown without a parent it would be a window of its own
+            self.setHidden(hidden)

@@ -21,7 +21,7 @@ from upbit_auto_trading.ui.widgets.states import LinkButton
 from upbit_auto_trading.utils.bilingual_text import Text
 
 #: logical pixels at a text scale of 100 %
-CONTROL_COLUMN = 280
+CONTROL_COLUMN = 312
 _NUMBER_WIDTH = 168
 _RESTART = Text("다시 시작해야 바뀜", "Needs a restart")
 _RESET = Text("기본값으로", "Back to default")
@@ -61,7 +61,7 @@ class SettingRow(QWidget):
         title.addStretch(1)
         self.help = Label(self.setting.help, "table", "t2", wrap=True)
         column = QVBoxLayout()
-        column.setSpacing(Space.XXS)
+        column.setSpacing(Space.XS)
         column.addLayout(title)
         column.addWidget(self.help)
         column.addStretch(1)
@@ -73,16 +73,14 @@ class SettingRow(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.XS)
         field = QHBoxLayout()
-        field.setSpacing(Space.M)
+        field.setSpacing(Space.XS)
         field.addWidget(self.control.widget, 0, Qt.AlignmentFlag.AlignTop)
         field.addStretch(1)
+        # as high as the control, so that both stand on one line
+        self.reset_button.setFixedHeight(max(Height.CLICK_TARGET, self.control.focus.sizeHint().height()))
+        field.addWidget(self.reset_button, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(field)
-        below = QHBoxLayout()
-        below.setSpacing(Space.M)
-        below.addWidget(self.note, 1)
-        self.reset_button.setMinimumHeight(Height.CLICK_TARGET)
-        below.addWidget(self.reset_button, 0, Qt.AlignmentFlag.AlignTop)
-        column.addLayout(below)
+        column.addWidget(self.note)
         return holder
 
     def _set_widths(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import pyqtSlot
+from PyQt6.QtCore import Qt, pyqtSlot
 from PyQt6.QtWidgets import QHBoxLayout, QWidget
 
 from upbit_auto_trading.ui.app_services import AppServices
@@ -84,7 +84,8 @@ class HistoryPage(SectionPage):
         foot = QHBoxLayout()
         foot.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         foot.addWidget(self.note, 1)
-        foot.addWidget(self.roll_back_button)
+        foot.addStretch(0)
+        foot.addWidget(self.roll_back_button, 0, Qt.AlignmentFlag.AlignRight)
         body.addLayout(foot)
         self.add(self.error)
         self.add(self.panel)

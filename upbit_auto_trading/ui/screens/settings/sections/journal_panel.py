@@ -76,6 +76,7 @@ class JournalPanel(Panel):
         self.chosen = Label("", "table", "t2", wrap=True)
         self.chosen.setContentsMargins(Space.XL, Space.M, Space.XL, Space.L)
         body = self.body_layout(0, 0)
+        body.setContentsMargins(0, 0, 0, Space.S)
         for widget in (self.broken_line, self.error, self.loading, self.empty, self.table, self.chosen):
             body.addWidget(widget)
         self.table.selected_row.connect(self._show_chosen)

@@ -9,6 +9,7 @@ from upbit_auto_trading.ui.design.icons import Icon
 from upbit_auto_trading.ui.design.language import Words
 from upbit_auto_trading.ui.design.tokens import Shell, Space
 from upbit_auto_trading.ui.forms.row_note import RowNote
+from upbit_auto_trading.ui.screens.settings.sections.exchange_words import EXCHANGES
 from upbit_auto_trading.ui.screens.settings.sections.key_source_form import SOURCE_NAMES, KeySourceForm
 from upbit_auto_trading.ui.screens.settings.sections.permission_picture import PermissionPicture
 from upbit_auto_trading.ui.screens.settings.view_model.vault import VaultViewModel, VaultViewState
@@ -19,7 +20,6 @@ from upbit_auto_trading.ui.widgets.select import Select
 from upbit_auto_trading.ui.widgets.text_input import PasswordInput, TextInput
 from upbit_auto_trading.utils.bilingual_text import Text
 
-EXCHANGES: tuple[tuple[str, Text], ...] = (("upbit", Text("업비트", "Upbit")),)
 _ADD_TITLE = Text("키를 추가할까요?", "Add a key?")
 _ADD = Text("키 추가", "Add key")
 _EXCHANGE = Text("거래소", "Exchange")

@@ -12,8 +12,8 @@ from upbit_auto_trading.ui.design.icons import Icon
 from upbit_auto_trading.ui.design.language import tr
 from upbit_auto_trading.ui.design.theme import current_theme, following_theme
 from upbit_auto_trading.ui.design.tokens import Radius, Space, Type
+from upbit_auto_trading.ui.screens.settings.sections.exchange_words import exchange_words
 from upbit_auto_trading.ui.screens.settings.sections.key_dialogs import (
-    EXCHANGES,
     AddKeyDialog,
     ChangeSourceDialog,
     KeyDialog,
@@ -43,11 +43,6 @@ _EMPTY = Text("저장한 키가 없어요", "No keys stored")
 _EMPTY_LINE = Text("실전 매매를 하려면 업비트에서 만든 키를 추가하세요.", "Live trading needs a key from Upbit.")
 _HIDDEN_IN = Text("{seconds}초 뒤에 가려요", "Hidden in {seconds} s")
 _HIDE = Text("지금 가리기", "Hide now")
-_EXCHANGE_NAMES = dict(EXCHANGES)
-
-
-def exchange_words(exchange: str) -> Text:
-    return _EXCHANGE_NAMES.get(exchange, Text(exchange, exchange))
 
 
 def _columns() -> list[Column]:

@@ -137,7 +137,7 @@ class TallTable(DataTable):
 
     def fit_rows(self) -> None:
         count = min(max(self.rows_model.rowCount(), 1), self.most_rows)
-        self.setFixedHeight(Height.TABLE_HEADER + count * Height.ROW + 1)
+        self.setFixedHeight(Height.TABLE_HEADER + count * Height.ROW)
 
 
 def _joined(first: Text, second: Text) -> Text:

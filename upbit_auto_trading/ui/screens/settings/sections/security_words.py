@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from upbit_auto_trading.business_logic.ports.credentials import KeySource, SecurityEvent, SecurityRecord
 from upbit_auto_trading.config.settings import SETTINGS_BY_ID
 from upbit_auto_trading.ui.forms.value_words import stored_words
+from upbit_auto_trading.ui.screens.settings.sections.exchange_words import exchange_words
 from upbit_auto_trading.ui.screens.settings.sections.key_source_form import SOURCE_NAMES
 from upbit_auto_trading.utils.bilingual_text import Text
 
@@ -58,6 +59,18 @@ _NAMES = {
 }
 #: said by the event's own word, or of no use to a reader
 _LEFT_OUT = frozenset({"result", "credential", "sha256"})
+#: failures that a user meets; others are shown by their code, as in the details of an error
+_ERRORS = {
+    "WrongPassword": Text("비밀번호가 다름", "wrong passphrase"),
+    "VaultDamaged": Text("손상된 키 파일", "key file damaged"),
+    "VaultTruncated": Text("잘린 키 파일", "key file cut off"),
+    "VaultFromAnotherMachine": Text("다른 컴퓨터의 키 파일", "key file of another computer"),
+    "VaultFromNewerVersion": Text("더 새로운 버전의 키 파일", "key file of a newer version"),
+    "KeyStoreMissing": Text("키 저장소 없음", "no key store"),
+    "KeyStoreUnavailable": Text("키 저장소가 응답하지 않음", "key store did not answer"),
+    "InvalidParameter": Text("받을 수 없는 입력", "input not accepted"),
+    "DiskFull": Text("디스크가 가득 참", "disk full"),
+}
 _REASONS = {
     "user": Text("직접 잠금", "by hand"),
     "idle": Text("오래 쓰지 않음", "left alone"),
@@ -95,6 +108,10 @@ def _value_words(name: str, value: str, details: Mapping[str, str]) -> Text:
         return next((SOURCE_NAMES[source] for source in KeySource if source.value == value), Text(value, value))
     if name == "reason":
         return _REASONS.get(value, Text(value, value))
+    if name == "error":
+        return _ERRORS.get(value, Text(value, value))
+    if name == "exchange":
+        return exchange_words(value)
     if name == "access_key_ending":
         return Text(f"••••{value}", f"••••{value}")
     setting = SETTINGS_BY_ID.get(details.get("setting", ""))
