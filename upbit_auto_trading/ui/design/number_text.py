@@ -6,7 +6,7 @@ import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
 
-_LARGEST_LENGTH = 28
+_MOST_SIGNS = 28  # the precision of a Decimal sum
 _KOREAN = {"천": 10**3, "만": 10**4, "억": 10**8, "조": 10**12}
 _ENGLISH = {"k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12}
 _DIGITS = r"(?:\d[\d,]*(?:\.\d*)?|\.\d+)"
@@ -19,9 +19,9 @@ _SIGN = {"+": 1, "-": -1, "\N{MINUS SIGN}": -1, "\N{EN DASH}": -1}
 def parse_number(text: str, units: tuple[str, ...] = ()) -> Decimal | None:
     """The exact value, or None where the text is no number. Names of units at its end are allowed."""
     cleaned = unicodedata.normalize("NFKC", text).strip()
-    if not cleaned or len(cleaned) > _LARGEST_LENGTH:
-        return None
     cleaned = "".join(_without_unit(cleaned, (*units, "원", "KRW", "%")).split())
+    if not cleaned or len(cleaned.replace(",", "")) > _MOST_SIGNS:
+        return None
     sign = 1
     if cleaned[:1] in _SIGN:
         sign, cleaned = _SIGN[cleaned[0]], cleaned[1:]

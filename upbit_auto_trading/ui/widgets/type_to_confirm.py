@@ -51,6 +51,10 @@ class _TypedLine(QLineEdit):
             return
         super().mouseReleaseEvent(event)
 
+    def paste(self) -> None:
+        """Assistive tools call it; Qt's own key goes another way and is caught above."""
+        self.paste_refused.emit()
+
     def dropEvent(self, event: QDropEvent | None) -> None:
         self.paste_refused.emit()
 
