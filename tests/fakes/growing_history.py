@@ -45,7 +45,7 @@ def upgrade():
     op.execute("DROP TABLE orders")
     op.execute("ALTER TABLE orders_new RENAME TO orders")
     op.execute("CREATE INDEX orders_of_account ON orders (account)")
-    with op.batch_alter_table("accounts") as accounts:
+    with op.batch_alter_table("accounts", recreate="always") as accounts:
         accounts.add_column(sa.Column("exchange", sa.Text, nullable=False, server_default="upbit"))
     op.execute("CREATE TABLE sums AS SELECT account, count(*) AS orders FROM orders GROUP BY account")
 """
