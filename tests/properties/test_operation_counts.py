@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from tests.fakes.fake_clock import FakeClock
 from upbit_auto_trading.business_logic.ports.stores import LATENCY_BOUNDS_MS
-from upbit_auto_trading.utils.operation_counts import OperationCount, OperationCounts
+from upbit_auto_trading.utils.operation_count import OperationCount
+from upbit_auto_trading.utils.operation_counts import OperationCounts
 
 DURATIONS = st.one_of(
     st.floats(min_value=0, max_value=1e6), st.sampled_from(LATENCY_BOUNDS_MS).map(float), st.just(0.0)

@@ -100,7 +100,6 @@ class BackgroundScheduler:
             _trigger_of(job),
             id=job.id,
             replace_existing=True,
-            coalesce=True,
             # Late runs come to us too, so that they are recorded as missed rather than dropped.
             misfire_grace_time=None,
         )
@@ -187,7 +186,7 @@ def _make_scheduler(
         """Hands on what is due, with the time it was planned for, and counts no instances: we do."""
 
         def submit_job(self, job: Any, run_times: list[datetime]) -> None:
-            due(job.id, run_times[-1])
+            due(job.id, run_times[-1])  # overdue runs become one
 
         def _do_submit_job(self, job: Any, run_times: list[datetime]) -> None:
             self.submit_job(job, run_times)

@@ -13,22 +13,11 @@ from datetime import datetime
 from threading import RLock
 
 from upbit_auto_trading.utils.korean_time import kst_day
+from upbit_auto_trading.utils.operation_count import OperationCount
 
 #: more names than this are a mistake (an id in a name); they are counted together
 MOST_OPERATIONS = 500
 OTHER_OPERATIONS = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class OperationCount:
-    """What was counted for one operation on one KST day (``2026-11-21``)."""
-
-    day: str
-    operation: str
-    count: int
-    failures: int
-    #: one more than there are bounds: the last holds what was slower than all of them
-    latency_counts: tuple[int, ...]
 
 
 @dataclass(slots=True)

@@ -6,10 +6,10 @@ import pytest
 
 from tests.fakes.fake_clock import FakeClock
 from upbit_auto_trading.business_logic.ports.stores import LATENCY_BOUNDS_MS
+from upbit_auto_trading.utils.operation_count import OperationCount
 from upbit_auto_trading.utils.operation_counts import (
     MOST_OPERATIONS,
     OTHER_OPERATIONS,
-    OperationCount,
     OperationCounts,
 )
 
