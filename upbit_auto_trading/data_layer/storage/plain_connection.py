@@ -37,17 +37,20 @@ def connect_plainly(path: Path, mode: str, busy_timeout_ms: int) -> sqlite3.Conn
 
 
 def connect_for_reading(path: Path, busy_timeout_ms: int) -> sqlite3.Connection:
-    """Opens a file that nobody may change through this connection; it leaves no trace beside a closed file.
+    """Opens a file that this connection cannot change; it leaves no trace beside a closed file.
 
-    A file without a write-ahead log is at rest: it is read as immutable, because SQLite would otherwise
-    create -wal and -shm even for a reader.
+    A file that no program has open is read as immutable, because SQLite would otherwise create -wal and
+    -shm even for a reader. For a short look only: a program that starts meanwhile would not be noticed.
     """
     return _connect(path, "mode=ro&immutable=1" if _is_at_rest(path) else "mode=ro", busy_timeout_ms)
 
 
 def _is_at_rest(path: Path) -> bool:
-    log, journal = Path(f"{path}-wal"), Path(f"{path}-journal")
-    return not journal.exists() and (not log.exists() or log.stat().st_size == 0)
+    """While a connection is open, and after a crash, -shm lies there; the last one to close takes it away."""
+    log, shared_memory, journal = (Path(f"{path}{ending}") for ending in ("-wal", "-shm", "-journal"))
+    if shared_memory.exists() or journal.exists():
+        return False
+    return not log.exists() or log.stat().st_size == 0
 
 
 def _connect(path: Path, query: str, busy_timeout_ms: int) -> sqlite3.Connection:
