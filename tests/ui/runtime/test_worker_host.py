@@ -121,9 +121,9 @@ def test_a_start_that_fails_is_told_and_the_worker_is_still_stopped(
     log: list[tuple[str, int, str]], qtbot: QtBot
 ) -> None:
     host = WorkerHost("diary", lambda: Diary(log, DiskFull("x")))
-    with qtbot.waitSignal(host.failed, timeout=5_000) as told:
+    with qtbot.waitSignals([host.start_failed, host.failed], timeout=5_000) as told:
         host.start()
-    assert isinstance(told.args[0], DiskFull)
+    assert [type(signal.args[0]) for signal in told.all_signals_and_args] == [DiskFull, DiskFull]
     host.post(lambda worker: worker.note("called"))
     stop(host, qtbot)
     assert [what for what, *_ in log] == ["made", "started", "called", "stopped"]

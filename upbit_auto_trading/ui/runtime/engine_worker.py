@@ -86,6 +86,7 @@ class EngineWorker(GuardedWorker):
         self._session = Session(self._record)
         self._unrecorded_stop: RecordEntriesStopped | None = None
         self._is_poll_failing = False
+        self._timers: list[QTimer] = []
 
     def start(self) -> None:
         self._store = self._open_things.enter_context(self._open_state())
@@ -96,13 +97,13 @@ class EngineWorker(GuardedWorker):
         self._feed.open()
         self._prices = Burst(parent=self)
         self._prices.delivered.connect(self._emit_prices)
-        self._poll_timer = self._timer(POLL_INTERVAL_MS, self.poll)
-        self._pulse_timer = self._timer(PULSE_INTERVAL_MS, self.tell_pulse)
+        self._start_timer(POLL_INTERVAL_MS, self.poll)
+        self._start_timer(PULSE_INTERVAL_MS, self.tell_pulse)
         self.poll()
 
     def stop(self) -> None:
         """The feed is closed before the store that its last prices may have needed."""
-        for timer in self.findChildren(QTimer):
+        for timer in self._timers:
             timer.stop()
         self._open_things.close()
 
@@ -174,12 +175,12 @@ class EngineWorker(GuardedWorker):
         stale = len(state.stale_markets(self._clock.now(), STALE_AFTER))
         self._board.newest = EnginePulse(self._clock.monotonic(), len(state.last_prices) - stale, stale)
 
-    def _timer(self, interval_ms: int, slot: Callable[[], None]) -> QTimer:
+    def _start_timer(self, interval_ms: int, slot: Callable[[], None]) -> None:
         timer = QTimer(self)
         timer.setInterval(interval_ms)
         timer.timeout.connect(slot)
         timer.start()
-        return timer
+        self._timers.append(timer)
 
     @pyqtSlot(object)
     def _emit_prices(self, newest: dict[object, object]) -> None:

@@ -33,8 +33,18 @@ class InstanceFront(QObject):
         super().__init__(parent)
         self._name = front_name(data_folder)
         self._server = QLocalServer(self)
+        self._callers: list[QLocalSocket] = []
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._accept)
+
+    @property
+    def socket_path(self) -> str:
+        """Where it listens; empty while it does not."""
+        return self._server.fullServerName()
+
+    @property
+    def callers(self) -> int:
+        return len(self._callers)
 
     def listen(self) -> bool:
         """Only when the instance lock is held: then a socket of this name was left by a crash and is removed.
@@ -45,14 +55,15 @@ class InstanceFront(QObject):
         return self._server.listen(self._name)
 
     def close(self) -> None:
-        self._server.close()
-        for caller in self._server.findChildren(QLocalSocket):
+        for caller in list(self._callers):
             caller.abort()
+        self._server.close()
 
     @pyqtSlot()
     def _accept(self) -> None:
         while (caller := self._server.nextPendingConnection()) is not None:
-            caller.disconnected.connect(caller.deleteLater)
+            self._callers.append(caller)
+            caller.disconnected.connect(self._forget)
             caller.readyRead.connect(self._answer)
             silence = QTimer(caller)  # whoever says nothing is dropped
             silence.setSingleShot(True)
@@ -60,6 +71,13 @@ class InstanceFront(QObject):
             silence.start(ANSWER_WITHIN_MS)
             if caller.bytesAvailable():
                 self._reply(caller)
+
+    @pyqtSlot()
+    def _forget(self) -> None:
+        caller = self.sender()
+        if isinstance(caller, QLocalSocket):
+            self._callers.remove(caller)
+            caller.deleteLater()
 
     @pyqtSlot()
     def _answer(self) -> None:

@@ -75,7 +75,7 @@ class Operations(QObject):
     #: tuple[RunningOperation, ...]: those that run longer than ten seconds; once a second while there are any
     long_running_changed = pyqtSignal(object)
     storage_started = pyqtSignal()
-    storage_failed = pyqtSignal(object)
+    storage_failed = pyqtSignal(object)  # why the files could not be opened
     _answered = pyqtSignal(object)
     _asked = pyqtSignal(object, object)
 
@@ -96,7 +96,7 @@ class Operations(QObject):
         connect_queued(self._answered, self._take_answer)
         connect_queued(self._asked, self._take_question)
         self.storage.started.connect(self.storage_started)
-        self.storage.failed.connect(self.storage_failed)
+        self.storage.start_failed.connect(self.storage_failed)
 
     @property
     def hosts(self) -> tuple[WorkerHost[Any], ...]:

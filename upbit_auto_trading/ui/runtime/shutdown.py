@@ -73,8 +73,12 @@ class CallStep:
         failures: list[Exception] = []
         run_guarded(lambda: self.call(outcome), failures.append)
         for failure in failures:
-            _LOGGER.error("Stopping %s failed: %s", self.name, type(failure).__name__)
-        on_done((self.name,) if failures else ())
+            _log_failure(self.name, failure)
+        on_done(())  # not late, but in the log
+
+
+def _log_failure(name: str, error: Exception) -> None:
+    _LOGGER.error("Stopping %s failed: %s", name, type(error).__name__)
 
 
 @dataclass(slots=True)
@@ -98,6 +102,7 @@ class HostsStep:
                 on_done(())
 
         for host in running:
+            host.failed.connect(lambda error, name=host.name: _log_failure(name, error))
             host.finished.connect(lambda name=host.name: note(name))
         for host in self.hosts:
             host.request_stop()

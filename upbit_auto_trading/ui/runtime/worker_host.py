@@ -83,6 +83,7 @@ class _Inbox(QObject, Generic[W]):
 
     posted = pyqtSignal(object)
     started = pyqtSignal()
+    start_failed = pyqtSignal(object)
     failed = pyqtSignal(object)
 
     def __init__(self, make_worker: Callable[[], W]) -> None:
@@ -93,7 +94,7 @@ class _Inbox(QObject, Generic[W]):
 
     @pyqtSlot()
     def begin(self) -> None:
-        run_guarded(self._begin, self.failed.emit)
+        run_guarded(self._begin, self.start_failed.emit)
 
     def _begin(self) -> None:
         if self._make_worker is None:
@@ -121,11 +122,12 @@ class _Inbox(QObject, Generic[W]):
 class WorkerHost(QObject, Generic[W]):
     """Owns one thread and one worker; lives in the UI thread, where its signals arrive.
 
-    ``failed`` carries every error of the worker that nobody else was told: of its start, of a posted call, of its
-    stop. The thread goes on serving after each.
+    ``failed`` carries every error of the worker that nobody else was told: of its start (``start_failed`` too), of a
+    posted call, of its stop. The thread goes on serving after each.
     """
 
     started = pyqtSignal()
+    start_failed = pyqtSignal(object)
     failed = pyqtSignal(object)
     finished = pyqtSignal()
     _stop_asked = pyqtSignal()
@@ -142,6 +144,8 @@ class WorkerHost(QObject, Generic[W]):
         self._has_finished = False
         self._thread.started.connect(self._inbox.begin)
         self._inbox.started.connect(self.started)
+        self._inbox.start_failed.connect(self.start_failed)
+        self._inbox.start_failed.connect(self.failed)
         self._inbox.failed.connect(self.failed)
         self._stop_asked.connect(self._inbox.end)
         self._thread.finished.connect(self._note_finished)
