@@ -184,7 +184,7 @@ def test_what_cannot_be_stored_is_refused_with_a_reason(
 ) -> None:
     case.create()
     case.with_a_key()
-    case.vault.add("upbit", "main", Secret("third-access-key"), SECRET)
+    case.vault.add("upbit", "Main", Secret("third-access-key"), SECRET)
     with pytest.raises(InvalidParameter) as refusal:
         case.vault.add(exchange, label, Secret(access), Secret(secret))
     assert (refusal.value.name, refusal.value.reason) == (name, reason)

@@ -19,6 +19,7 @@ from upbit_auto_trading.data_layer.storage.connection import close_engine, open_
 from upbit_auto_trading.data_layer.storage.file_kinds import SETTINGS_FILE
 from upbit_auto_trading.data_layer.storage.schema.settings_tables import metadata
 from upbit_auto_trading.data_layer.storage.security_journal import HEAD_FACT, SqliteSecurityJournal, hash_of
+from upbit_auto_trading.data_layer.storage.stored_time import time_to_text
 
 TRIGGERS = ("security_journal_keeps_lines", "security_journal_loses_nothing", "security_journal_replaces_nothing")
 
@@ -111,6 +112,20 @@ def test_an_edited_journal_is_found_broken_and_stays_so(
     place.restart()
     place.write(4)
     assert place.journal.first_broken_line() in {broken, broken + 1}
+
+
+def test_a_line_changed_with_all_that_stands_on_it_but_one_hash_is_found(place: Place) -> None:
+    """The hash of each line covers the hash before it: one changed line asks for all later hashes anew."""
+    place.write(6)
+    third, second = place.journal.newest(4)[-1], place.journal.newest(5)[-1]
+    happened_at = time_to_text(third.happened_at)
+    forged = hash_of(second.chain_hash, 3, happened_at, "key-removed", "{}")
+    place.edit(
+        "UPDATE security_journal SET event = 'key-removed', details_json = '{}' WHERE number = 3",
+        f"UPDATE security_journal SET chain_hash = '{forged}' WHERE number = 3",
+        f"UPDATE security_journal SET previous_hash = '{forged}' WHERE number = 4",
+    )
+    assert place.journal.first_broken_line() == 4
 
 
 def test_two_lines_that_changed_places_are_found(place: Place) -> None:
