@@ -99,8 +99,8 @@ class BackupRestorer:
             set_aside=set_aside,
             details={
                 "backup": file.name,
-                "backup_made_at": manifest.made_at.isoformat(),
-                "file": present.file_name if present else "",
+                "made_at": manifest.made_at.isoformat(),
+                "before_restore": present.file_name if present else "",
             },
         )
         with file_errors(self._paths.data):

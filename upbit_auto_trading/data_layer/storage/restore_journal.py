@@ -27,7 +27,7 @@ _PLAN = "restore.json"
 STAGING_PREFIX = ".restore-"
 _TOKEN = re.compile(r"[0-9a-f]{8}")
 _STAMP = re.compile(r"[0-9TZ]{1,20}")
-_DETAILS = ("backup", "backup_made_at", "file")  # names that the security journal knows
+_DETAILS = ("backup", "made_at", "before_restore")  # names that the security journal knows
 
 
 @dataclass(frozen=True, slots=True)

@@ -397,8 +397,8 @@ def test_the_security_journal_is_told_once(scene: Scene) -> None:
     assert told == [
         {
             "backup": scene.backup.name,
-            "backup_made_at": "2026-11-20T00:00:00+00:00",
-            "file": report.before_restore.file_name,
+            "made_at": "2026-11-20T00:00:00+00:00",
+            "before_restore": report.before_restore.file_name,
         }
     ]
 
