@@ -1,0 +1,1 @@
+"""Builds every object of the program; alone knows all concrete classes."""

@@ -1,0 +1,165 @@
+"""What runs with and without a window: storage, engine, settings, scheduler, and their end."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from PyQt6.QtCore import QObject, pyqtSignal, pyqtSlot
+
+from upbit_auto_trading.business_logic.domain.errors import TradingAppError
+from upbit_auto_trading.business_logic.ports.clock import Clock
+from upbit_auto_trading.business_logic.ports.credentials import SecurityEvent
+from upbit_auto_trading.business_logic.ports.stores import LATENCY_BOUNDS_MS, Stores
+from upbit_auto_trading.composition_root.periodic_work import Periodic
+from upbit_auto_trading.composition_root.stores import open_engine_state, open_stores
+from upbit_auto_trading.config.app_paths import AppPaths
+from upbit_auto_trading.config.logging_setup import ProgramLog, log_event
+from upbit_auto_trading.config.settings import LOG_DAYS_KEPT, LOG_LEVEL, LOG_SIZE_LIMIT
+from upbit_auto_trading.data_layer.exchanges.simulated.feed import SimulatedFeed
+from upbit_auto_trading.data_layer.instance_lock import InstanceLock
+from upbit_auto_trading.data_layer.last_end import LastEndFile
+from upbit_auto_trading.data_layer.storage.first_look import FirstLook
+from upbit_auto_trading.ui.runtime.engine_link import EngineLink
+from upbit_auto_trading.ui.runtime.operation import StorageOperation
+from upbit_auto_trading.ui.runtime.operations import Operations
+from upbit_auto_trading.ui.runtime.shutdown import EndReason, Shutdown, ShutdownOutcome, documented_order
+from upbit_auto_trading.ui.settings_state import SettingsState
+from upbit_auto_trading.ui.shortcuts_state import STORED_AS as SHORTCUTS
+from upbit_auto_trading.ui.shortcuts_state import ShortcutsState, saving_with
+from upbit_auto_trading.utils.bilingual_text import Text
+from upbit_auto_trading.utils.operation_counts import OperationCounts
+
+_LOGGER = logging.getLogger(__name__)
+_JOURNALLING = Text("보안 기록 남기기", "Writing the security journal")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What the start had in hand before anything ran; released at the end in the documented order."""
+
+    paths: AppPaths
+    clock: Clock
+    look: FirstLook
+    log: ProgramLog
+    lock: InstanceLock
+    last_end: LastEndFile
+
+
+class ProgramCore(QObject):
+    """Made in the UI thread; :meth:`start` when the window is painted (or at once without one)."""
+
+    ready = pyqtSignal()
+    #: the files could not be opened: the window explains, without one the program ends
+    could_not_start = pyqtSignal(object)
+
+    def __init__(self, opened: Opened) -> None:
+        super().__init__()
+        self.opened = opened
+        paths, clock = opened.paths, opened.clock
+        self.counts = OperationCounts(clock.now, clock.monotonic, LATENCY_BOUNDS_MS)
+        self.operations = Operations(self._open_stores, clock, self)
+        self.settings = SettingsState(opened.look.settings, self.operations, clock, parent=self)
+        saved_shortcuts = opened.look.ui_state.get(SHORTCUTS)
+        self.shortcuts = ShortcutsState(saved_shortcuts, saving_with(self.operations), self)
+        seed = int.from_bytes(os.urandom(8), "big")
+        self.engine = EngineLink(lambda: SimulatedFeed(clock, seed), lambda: open_engine_state(paths), clock, self)
+        self.periodic = Periodic(opened, self.operations, self.settings, self.engine, self.counts)
+        self.shutdown = Shutdown(self._stop_steps(), clock, parent=self)
+        #: done after everything is closed and the lock released (a restore, a file set aside)
+        self.between_runs: Callable[[], None] | None = None
+        self._gate: datetime | None = None
+        self._knows_gate = False
+        self._is_ready = False
+        self.operations.storage_started.connect(self._go_on)
+        self.operations.storage_failed.connect(self._take_storage_error)
+        self.engine.entries_gate_changed.connect(self._journal_gate)
+        self.engine.failed.connect(self._log_engine_error)
+        self.settings.changed.connect(self._follow_logging)
+
+    def start(self) -> None:
+        log_event(_LOGGER, logging.INFO, "starting", choice=self.opened.paths.choice.value)
+        self.operations.start()
+
+    def stop(self, reason: EndReason = EndReason.USER) -> None:
+        self.shutdown.run(reason)
+
+    @pyqtSlot()
+    def _go_on(self) -> None:
+        """The files are open and migrated: now the engine may read them, and the first look is made again."""
+        if not self.opened.look.is_revision_current:
+            self.settings.refresh()
+        self._is_ready = True
+        self.engine.start()
+        self.periodic.start()
+        self.ready.emit()
+
+    def _stop_steps(self) -> tuple[Any, ...]:
+        return documented_order(
+            refuse_new=self.operations.refuse_new,
+            stop_scheduler=self.periodic.stop,
+            engines=(self.engine.host,),
+            cancel_background=self.operations.cancel_background,
+            background=self.operations.background.hosts,
+            storage=self.operations.storage,
+            write_last_end=self._write_last_end,
+            release_lock=self.opened.lock.release,
+            stop_logging=self._stop_logging,
+        )
+
+    def _write_last_end(self, outcome: ShutdownOutcome) -> None:
+        self.opened.last_end.end(outcome.reason.value, outcome.exit_status)
+
+    def _stop_logging(self) -> None:
+        self.opened.log.stop()
+
+    @contextmanager
+    def _open_stores(self) -> Iterator[Stores]:
+        """In the storage thread; what was counted in the last minute is kept before the files close."""
+        with open_stores(self.opened.paths, self.opened.clock, self._note_stage) as stores:
+            yield stores
+            self.periodic.keep_counts(stores)
+
+    def _note_stage(self, file: str, stage: object) -> None:
+        log_event(_LOGGER, logging.INFO, "preparing files", file=file, step=str(getattr(stage, "value", stage)))
+
+    @pyqtSlot(object)
+    def _journal_gate(self, stopped_at: datetime | None) -> None:
+        """A stop or resume of this run is a security event; what was restored at the start is not new."""
+        before, self._gate = self._gate, stopped_at
+        knew, self._knows_gate = self._knows_gate, True
+        if not knew or before == stopped_at:
+            return
+        event = SecurityEvent.ENTRIES_RESUMED if stopped_at is None else SecurityEvent.ENTRIES_STOPPED
+
+        def work(stores: Stores, _context: object) -> None:
+            stores.journal.append(event, {})
+
+        self.operations.submit_to_storage(StorageOperation(_JOURNALLING, work, "journal"))
+
+    @pyqtSlot(object)
+    def _take_storage_error(self, error: Exception) -> None:
+        """Before the files are open it ends the start; later it is one piece of unattended work that failed."""
+        if self._is_ready:
+            _LOGGER.error("storage: unattended work failed", exc_info=error)
+        else:
+            self.could_not_start.emit(error)
+
+    @pyqtSlot(object)
+    def _log_engine_error(self, error: TradingAppError) -> None:
+        _LOGGER.error("engine: an error was reported", exc_info=error)
+
+    @pyqtSlot(str, object)
+    def _follow_logging(self, setting_id: str, value: object) -> None:
+        log = self.opened.log
+        if setting_id == LOG_LEVEL.id:
+            log.set_level(str(value))
+        elif setting_id == LOG_DAYS_KEPT.id:
+            log.set_limits(days_kept=self.settings.whole_number(LOG_DAYS_KEPT))
+        elif setting_id == LOG_SIZE_LIMIT.id:
+            log.set_limits(size_limit_mb=self.settings.whole_number(LOG_SIZE_LIMIT))

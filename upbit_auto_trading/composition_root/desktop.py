@@ -1,0 +1,288 @@
+"""The program with its window: what is built, how the parts are wired, and the order of the first second."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from PyQt6.QtCore import QObject, Qt, QTimer, QUrl, pyqtSignal, pyqtSlot
+from PyQt6.QtGui import QDesktopServices, QGuiApplication
+from PyQt6.QtWidgets import QApplication
+
+from upbit_auto_trading import __version__
+from upbit_auto_trading.business_logic.ports.crash_reports import CrashSummary
+from upbit_auto_trading.composition_root.core import Opened, ProgramCore
+from upbit_auto_trading.composition_root.crashes import Crashes
+from upbit_auto_trading.composition_root.desktop_screens import DesktopScreens
+from upbit_auto_trading.composition_root.maintenance import make_maintenance
+from upbit_auto_trading.composition_root.start_options import ExitStatus, StartOptions
+from upbit_auto_trading.config.app_paths import FolderChoice
+from upbit_auto_trading.config.logging_setup import log_event
+from upbit_auto_trading.ui.app_services import AppServices
+from upbit_auto_trading.ui.appearance import Appearance
+from upbit_auto_trading.ui.design.fonts import hangul_font_package
+from upbit_auto_trading.ui.design.theme import Theme
+from upbit_auto_trading.ui.error_boundary import explain
+from upbit_auto_trading.ui.main_window import GEOMETRY, LAST_SCREEN, MainWindow
+from upbit_auto_trading.ui.navigation import Navigation
+from upbit_auto_trading.ui.notices import NoticeLevel, Notices
+from upbit_auto_trading.ui.runtime.instance_front import InstanceFront
+from upbit_auto_trading.ui.runtime.operation import StorageOperation
+from upbit_auto_trading.ui.runtime.shutdown import EndReason, ShutdownOutcome, leave_process
+from upbit_auto_trading.ui.shell.bell import Bell
+from upbit_auto_trading.ui.shell.logo import window_icon
+from upbit_auto_trading.ui.shell.status_bar import StatusBar
+from upbit_auto_trading.ui.shell.top_bar import TopBar
+from upbit_auto_trading.ui.shell.window_pulse import WindowPulse
+from upbit_auto_trading.ui.shell.window_wiring import WindowWiring
+from upbit_auto_trading.ui.startup_problem import StartupProblemDialog, StartupWay
+from upbit_auto_trading.ui.widgets.kill_switch import KillSwitch
+from upbit_auto_trading.utils.bilingual_text import Text
+
+_LOGGER = logging.getLogger(__name__)
+_REMEMBERING = Text("창 상태 저장", "Saving the window's state")
+_NO_HANGUL = Text("한글 글꼴이 없어요", "No Korean font is installed")
+_NO_HANGUL_LINE = Text(
+    "영어로 바꿨어요. {package}{을/를} 설치하면 한국어로 볼 수 있어요.",
+    "The interface was switched to English. Install {package} to use Korean.",
+)
+_PER_USER = Text("자료를 사용자 폴더에 보관해요", "Data is kept in your user folder")
+_PER_USER_LINE = Text(
+    "프로그램이 있는 곳에 쓸 수 없어서 {folder}{을/를} 써요.",
+    "The program's own place cannot be written, so {folder} is used.",
+)
+_CRASHED = Text("예상하지 못한 오류가 생겼어요", "Something unforeseen went wrong")
+_CRASHED_LINE = Text(
+    "나머지는 계속 돌아가요. 보고서 {report}{을/를} 모니터에서 읽어 보세요.",
+    "The rest goes on. Read report {report} in Monitor.",
+)
+_CRASHED_UNWRITTEN = Text(
+    "나머지는 계속 돌아가요. 보고서를 쓸 수 없어서 기록에만 남겼어요.",
+    "The rest goes on. The report could not be written; the log holds the error.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StartReport:
+    """For the benchmark and the test of what is loaded before the first paint."""
+
+    painted_after_seconds: float
+    usable_after_seconds: float
+    modules_at_first_paint: list[str]
+
+
+class DesktopProgram(QObject):
+    """Everything is built before the window shows; files, threads and work begin after its first paint."""
+
+    #: the files are open, the engine runs, and the first price is on the screen
+    usable = pyqtSignal()
+
+    def __init__(self, app: QApplication, opened: Opened, options: StartOptions, crashes: Crashes) -> None:
+        super().__init__()
+        self._app = app
+        self.opened = opened
+        self.core = ProgramCore(opened)
+        crashes.settings_texts = self.core.settings.texts_that_differ
+        crashes.signals.crashed.connect(self._tell_crash)
+        self.theme = Theme(app)
+        self.appearance = Appearance(app, self.core.settings, self.theme, options.language)
+        app.setWindowIcon(window_icon())
+        self.notices = Notices(opened.clock, self)
+        self.screens = DesktopScreens(self.core, self.notices)
+        self.navigation = Navigation(self.screens.ids, self)
+        self.services = AppServices(
+            clock=opened.clock,
+            paths=opened.paths,
+            settings=self.core.settings,
+            operations=self.core.operations,
+            notices=self.notices,
+            navigation=self.navigation,
+            maintenance=make_maintenance(self.core, crashes.reports),
+            shortcuts=self.core.shortcuts,
+            start_again=lambda: self.core.stop(EndReason.START_AGAIN),
+            open_folder=_open_folder,
+        )
+        self.screens.use(self.services)
+        self.kill_switch = KillSwitch(keys=self.core.shortcuts.keys.shown("kill_switch"))
+        self.bell = Bell(self.notices, opened.clock)
+        top_bar = TopBar(self.bell, self.kill_switch, self.core.shortcuts.keys.shown("search"))
+        self.window = MainWindow(self.screens.entries, self.navigation, top_bar, StatusBar(), self._remember)
+        self.wiring = WindowWiring(
+            self.window, self.services, self.core.engine, self.appearance, self.screens.entries, self.screens.findables
+        )
+        self.pulse = WindowPulse(self.window, opened.clock, self.core.engine, self.screens.dashboard)
+        self._front = InstanceFront(opened.paths.data, self)
+        self._front.show_requested.connect(self.window.come_to_front)
+        self._connect()
+
+    def _connect(self) -> None:
+        self.window.first_painted.connect(self._after_first_paint)
+        self.window.close_asked.connect(lambda: self.core.stop())
+        self.core.could_not_start.connect(self._explain_start_problem)
+        self.core.ready.connect(self._after_ready)
+        self.core.engine.prices_changed.connect(self._note_first_price)
+        self.core.shutdown.finished.connect(self._leave)
+        self._app.commitDataRequest.connect(self._session_ends)
+
+    def start(self) -> None:
+        state = self.opened.look.ui_state
+        self.window.restore(state.get(GEOMETRY))
+        last = state.get(LAST_SCREEN, b"").decode(errors="replace")
+        self.navigation.show(last if last in self.screens.ids else self.screens.ids[0])
+        self.window.show()
+
+    @pyqtSlot()
+    def _after_first_paint(self) -> None:
+        self._front.listen()
+        self.core.start()
+        self.pulse.start()
+        self._tell_places()
+
+    @pyqtSlot()
+    def _after_ready(self) -> None:
+        self.screens.load_first_data()
+        log_event(_LOGGER, logging.INFO, "ready")
+
+    @pyqtSlot(object)
+    def _note_first_price(self, _prices: object) -> None:
+        self.core.engine.prices_changed.disconnect(self._note_first_price)
+        QTimer.singleShot(0, self.usable.emit)
+
+    # telling the user
+
+    def _tell_places(self) -> None:
+        if self.appearance.lacks_hangul:
+            package = hangul_font_package() or "Noto Sans CJK KR"
+            self.notices.add(NoticeLevel.WARNING, _NO_HANGUL, _NO_HANGUL_LINE.format(package=package))
+        if self.opened.paths.choice is FolderChoice.PER_USER:
+            line = _PER_USER_LINE.format(folder=self.opened.paths.user_root)
+            self.notices.add(NoticeLevel.INFO, _PER_USER, line)
+
+    @pyqtSlot(object)
+    def _tell_crash(self, summary: CrashSummary) -> None:
+        line = _CRASHED_LINE.format(report=summary.file_name) if summary.file_name else _CRASHED_UNWRITTEN
+        self.notices.add(NoticeLevel.ERROR, _CRASHED, line)
+
+    @pyqtSlot(object)
+    def _explain_start_problem(self, error: BaseException) -> None:
+        dialog = StartupProblemDialog(explain(error), self.screens.start_ways(error), self.window)
+        dialog.finished.connect(lambda _code: self._end_after_problem(dialog.chosen))
+        dialog.open()
+
+    def _end_after_problem(self, way: StartupWay | None) -> None:
+        if way is None or way.between_runs is None:
+            self.core.stop(EndReason.COULD_NOT_START)
+            return
+        self.core.between_runs = way.between_runs
+        self.core.stop(EndReason.START_AGAIN)
+
+    # state of the window
+
+    def _remember(self, name: str, state: bytes) -> None:
+        if self.opened.look.ui_state.get(name) == state:
+            return
+        operation = StorageOperation(_REMEMBERING, lambda stores, _context: stores.ui_state.write(name, state))
+        self.core.operations.submit_to_storage(operation, on_failure=self._log_forgotten)
+
+    def _log_forgotten(self, error: Exception) -> None:
+        _LOGGER.warning("the window's state was not kept", exc_info=error)
+
+    # the end
+
+    @pyqtSlot()
+    def _session_ends(self) -> None:
+        """The user logs off: stop in order, as far as the system gives time."""
+        self.core.stop()
+
+    @pyqtSlot(object)
+    def _leave(self, _outcome: ShutdownOutcome) -> None:
+        self.pulse.stop()
+        self.wiring.remove()
+        self._front.close()
+        self.window.allow_close()
+        self.window.close()
+
+
+class StartTimer(QObject):
+    """``--start-report``: writes when the window was painted and usable, and what was loaded, then quits."""
+
+    def __init__(self, program: DesktopProgram, target: Path) -> None:
+        super().__init__(program)
+        import psutil
+
+        self._began = psutil.Process().create_time()
+        self._clock = program.opened.clock
+        self._target = target
+        self._program = program
+        self._painted = 0.0
+        self._modules: list[str] = []
+        program.window.first_painted.connect(self._note_paint)
+        program.usable.connect(self._write)
+
+    @pyqtSlot()
+    def _note_paint(self) -> None:
+        self._painted = self._since_start()
+        self._modules = sorted(sys.modules)
+
+    @pyqtSlot()
+    def _write(self) -> None:
+        report = StartReport(self._painted, self._since_start(), self._modules)
+        self._target.write_text(json.dumps(asdict(report)), encoding="utf-8")
+        self._program.core.stop()
+
+    def _since_start(self) -> float:
+        return self._clock.now().timestamp() - self._began
+
+
+def make_application(arguments: list[str]) -> QApplication:
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    app = QApplication(arguments)
+    app.setApplicationName("UpbitAutoTrader")
+    app.setApplicationDisplayName("Upbit AutoTrader")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("upbit-autotrader")
+    app.setQuitOnLastWindowClosed(False)
+    return app
+
+
+def run_desktop(opened: Opened, options: StartOptions) -> int:
+    crashes = Crashes(opened.paths, opened.clock, opened.log)
+    crashes.install()
+    app = make_application(sys.argv[:1])
+    program = DesktopProgram(app, opened, options, crashes)
+    after: Callable[[], int] | None = None
+    if options.start_report is not None:
+        StartTimer(program, options.start_report)
+    if options.smoke_test:
+        from upbit_auto_trading.composition_root.smoke_test import SmokeTest
+
+        after = SmokeTest(program).exit_status
+    program.start()
+    status = app.exec()
+    crashes.uninstall()
+    outcome = program.core.shutdown.outcome
+    if outcome is None:
+        return status
+    if outcome.reason is EndReason.START_AGAIN and not outcome.late:
+        _go_on_in_a_new_run(program)
+        return ExitStatus.START_AGAIN
+    if after is not None and not outcome.late:
+        return after()
+    leave_process(outcome)
+    return outcome.exit_status
+
+
+def _go_on_in_a_new_run(program: DesktopProgram) -> None:
+    from upbit_auto_trading.composition_root.program import start_again
+
+    if program.core.between_runs is not None:
+        program.core.between_runs()
+    start_again()
+
+
+def _open_folder(folder: str) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(folder))

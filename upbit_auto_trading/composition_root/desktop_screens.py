@@ -1,0 +1,244 @@
+"""The screens of the window: in rail order, made when first shown, fed by the engine and by operations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QObject, pyqtSlot
+from PyQt6.QtWidgets import QWidget
+
+from upbit_auto_trading.business_logic.domain.errors import DatabaseDamaged, StorageError
+from upbit_auto_trading.business_logic.domain.health import HealthFinding, HealthStatus
+from upbit_auto_trading.business_logic.domain.market import LastPrice
+from upbit_auto_trading.business_logic.ports.maintenance import BackupSummary
+from upbit_auto_trading.composition_root.core import ProgramCore
+from upbit_auto_trading.data_layer.exchanges.simulated.market_names import MARKET_NAMES
+from upbit_auto_trading.ui.appearance import Appearance
+from upbit_auto_trading.ui.design.icons import Icon
+from upbit_auto_trading.ui.notices import NoticeAction, NoticeLevel, Notices
+from upbit_auto_trading.ui.runtime.operation import Operation
+from upbit_auto_trading.ui.screen import ScreenEntry, no_places
+from upbit_auto_trading.ui.screens.dashboard.view_model import DashboardViewModel
+from upbit_auto_trading.ui.shell.finder import Findable
+from upbit_auto_trading.ui.startup_problem import StartupWay
+from upbit_auto_trading.utils.bilingual_text import Text
+
+if TYPE_CHECKING:
+    from upbit_auto_trading.ui.app_services import AppServices
+    from upbit_auto_trading.ui.screens.help.view_model import HelpViewModel
+    from upbit_auto_trading.ui.screens.monitor.view_model import MonitorViewModel
+
+_PAGE = Text("화면", "Page")
+_COMMAND = Text("명령", "Command")
+_SETTING = Text("설정", "Setting")
+_MARKET = Text("종목", "Market")
+_THEME = Text("테마 바꾸기", "Switch theme")
+_LANGUAGE = Text("English로 바꾸기", "Switch to Korean (한국어)")
+_CHECK = Text("프로그램 점검", "Check the program")
+_QUIT = Text("프로그램 끝내기", "Quit the program")
+_READING_BACKUPS = Text("백업 목록 읽기", "Reading the list of backups")
+_HEALTH_BAD = Text("점검에서 문제를 찾았어요", "The check-up found a problem")
+_SHOW = Text("모니터에서 보기", "Show in Monitor")
+_RESTORE = Text("최근 백업 복원", "Restore newest backup")
+_RESTORE_LINE = Text(
+    "최근 백업: {made_at}. 손상된 파일은 data/damaged에 남아요.",
+    "Newest backup: {made_at}. The damaged file stays in data/damaged.",
+)
+_FRESH = Text("새 파일로 시작", "Start with a new file")
+_FRESH_LINE = Text(
+    "{file}{을/를} data/damaged로 옮기고 빈 파일로 시작해요. 지우지 않아요.",
+    "{file} is moved to data/damaged, not deleted, and an empty one is made.",
+)
+
+
+class DesktopScreens(QObject):
+    def __init__(self, core: ProgramCore, notices: Notices) -> None:
+        super().__init__(core)
+        self._core = core
+        self._notices = notices
+        self._services: AppServices | None = None
+        self._monitor: MonitorViewModel | None = None
+        self._help: HelpViewModel | None = None
+        self.dashboard = DashboardViewModel(core.opened.clock, self)
+        #: which shortcuts do something in this version, for the help page
+        self.usable_shortcuts: Callable[[], tuple[str, ...]] = tuple
+        self.entries = (
+            ScreenEntry(
+                "dashboard",
+                Text("대시보드", "Dashboard"),
+                Icon.DASHBOARD,
+                "screen_dashboard",
+                self._make_dashboard,
+                no_places,
+                "dashboard",
+            ),
+            ScreenEntry(
+                "monitor",
+                Text("모니터", "Monitor"),
+                Icon.MONITOR,
+                "screen_monitor",
+                self._make_monitor,
+                _show_place,
+                "monitor",
+            ),
+            ScreenEntry("help", Text("도움말", "Help"), Icon.HELP, "help", self._make_help, _show_place, "start", True),
+            ScreenEntry(
+                "settings",
+                Text("설정", "Settings"),
+                Icon.SETTINGS,
+                "settings",
+                self._make_settings,
+                _show_place,
+                "settings",
+                True,
+            ),
+        )
+        self.ids = tuple(entry.id for entry in self.entries)
+        core.engine.prices_changed.connect(self._show_prices)
+        core.engine.entries_gate_changed.connect(self.dashboard.show_entry_gate)
+        core.operations.changed.connect(self._follow)
+
+    def use(self, services: AppServices) -> None:
+        self._services = services
+
+    @property
+    def services(self) -> AppServices:
+        if self._services is None:
+            raise LookupError("the screens were not given their services")
+        return self._services
+
+    # making
+
+    def _make_dashboard(self) -> QWidget:
+        from upbit_auto_trading.ui.screens.dashboard.view import DashboardView
+
+        return DashboardView(self.dashboard, self._notices, MARKET_NAMES, self._core.opened.clock)
+
+    def _make_monitor(self) -> QWidget:
+        from upbit_auto_trading.ui.screens.monitor.view import MonitorView
+
+        return MonitorView(self.monitor_model(), self.services)
+
+    def _make_settings(self) -> QWidget:
+        from upbit_auto_trading.ui.screens.settings.view import SettingsView
+
+        return SettingsView(self.services)
+
+    def _make_help(self) -> QWidget:
+        from upbit_auto_trading.ui.screens.help.view import HelpView
+        from upbit_auto_trading.ui.screens.help.view_model import HelpViewModel
+
+        texts = self._core.opened.paths.resources / "texts"
+        self._help = HelpViewModel(texts, lambda: self._core.shortcuts.keys, lambda: self.usable_shortcuts(), self)
+        return HelpView(self._help)
+
+    def monitor_model(self) -> MonitorViewModel:
+        from upbit_auto_trading.ui.screens.monitor.view_model import MonitorViewModel
+
+        if self._monitor is None:
+            self._monitor = MonitorViewModel(self.services, self)
+            self._monitor.findings_changed.connect(self._take_findings)
+        return self._monitor
+
+    # feeding
+
+    def load_first_data(self) -> None:
+        """Once the files are open: the first check-up, and what the dashboard says of backups."""
+        self.monitor_model().check()
+        self._read_backups()
+
+    @pyqtSlot(object)
+    def _show_prices(self, prices: tuple[LastPrice, ...]) -> None:
+        self.dashboard.show_prices({price.market: price for price in prices})
+
+    @pyqtSlot(object)
+    def _take_findings(self, findings: tuple[HealthFinding, ...]) -> None:
+        self.dashboard.show_health(findings)
+        broken = [finding for finding in findings if finding.status is HealthStatus.BROKEN]
+        for finding in broken:
+            action = NoticeAction(_SHOW, lambda: self.services.navigation.show("monitor/health"))
+            self._notices.add(NoticeLevel.ERROR, _HEALTH_BAD, finding.what, action)
+
+    @pyqtSlot(str, object)
+    def _follow(self, topic: str, _initiator: object) -> None:
+        if topic == "backups":
+            self._read_backups()
+
+    def _read_backups(self) -> None:
+        maintenance = self.services.maintenance
+
+        def show(backups: tuple[BackupSummary, ...]) -> None:
+            self.dashboard.show_newest_backup(backups[0] if backups else None)
+
+        operation = Operation(_READING_BACKUPS, lambda _context: maintenance.backups())
+        self._core.operations.run_in_background(operation, initiator=self, on_success=show)
+
+    # finding
+
+    def findables(self, appearance: Appearance) -> tuple[Findable, ...]:
+        from upbit_auto_trading.config.settings import ALL_SETTINGS
+
+        navigation = self.services.navigation
+        pages = tuple(
+            Findable(entry.title, _PAGE, entry.icon, lambda target=entry.id: navigation.show(target))
+            for entry in self.entries
+        )
+        commands = (
+            Findable(_THEME, _COMMAND, Icon.DARK_THEME, appearance.toggle_theme),
+            Findable(_LANGUAGE, _COMMAND, Icon.LANGUAGE, appearance.toggle_language),
+            Findable(_CHECK, _COMMAND, Icon.REFRESH, lambda: navigation.show("monitor/health"), ("doctor",)),
+            Findable(_QUIT, _COMMAND, Icon.QUIT, self._core.stop),
+        )
+        markets = tuple(
+            Findable(name, _MARKET, Icon.MARKET, lambda code=code: self._show_market(code), (code, code[4:]))
+            for code, name in MARKET_NAMES.items()
+        )
+        settings = tuple(
+            Findable(
+                setting.title, _SETTING, Icon.SETTINGS, lambda group=setting.group: navigation.show(f"settings/{group}")
+            )
+            for setting in ALL_SETTINGS
+        )
+        return pages + markets + commands + settings
+
+    def _show_market(self, code: str) -> None:
+        self.services.navigation.show("dashboard")
+        row = next((row for row in self.dashboard.state.rows if row.last.market.code == code), None)
+        if row is not None:
+            self.dashboard.select(row.last.market)
+
+    # a start that cannot go on
+
+    def start_ways(self, error: BaseException) -> tuple[StartupWay, ...]:
+        """Only a damaged file has ways out from here; everything else is mended outside the program."""
+        from pathlib import Path
+
+        from upbit_auto_trading.composition_root.command_line import Workbench
+        from upbit_auto_trading.composition_root.maintenance import restore_between_runs
+        from upbit_auto_trading.data_layer.storage.set_aside import set_aside
+        from upbit_auto_trading.ui.design import formats
+
+        if not isinstance(error, DatabaseDamaged):
+            return ()
+        opened = self._core.opened
+        bench = Workbench(opened.paths, opened.clock)
+        ways: list[StartupWay] = []
+        try:
+            newest = next((backup for backup in bench.backups.newest() if backup.reason != "before-migration"), None)
+        except StorageError:
+            newest = None
+        if newest is not None:
+            line = _RESTORE_LINE.format(made_at=formats.full_time(newest.made_at, zone=True))
+            ways.append(StartupWay(_RESTORE, line, lambda: restore_between_runs(bench, newest.file_name), True))
+        path = Path(error.path)
+
+        def start_fresh() -> None:
+            set_aside(path, opened.clock)
+
+        ways.append(StartupWay(_FRESH, _FRESH_LINE.format(file=path.name), start_fresh, newest is None))
+        return tuple(ways)
+
+
+def _show_place(screen: QWidget, place: str) -> None:
+    screen.show_place(place)  # type: ignore[attr-defined]  # every screen with places has it

@@ -1,0 +1,90 @@
+"""The engine without a window: a core application, signals of the system, and sentences on the console."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from types import FrameType
+
+from PyQt6.QtCore import QCoreApplication, QObject, QTimer, pyqtSlot
+
+from upbit_auto_trading.composition_root.core import Opened, ProgramCore
+from upbit_auto_trading.composition_root.crashes import Crashes
+from upbit_auto_trading.composition_root.program import language_of
+from upbit_auto_trading.composition_root.start_options import StartOptions
+from upbit_auto_trading.ui.error_boundary import explain
+from upbit_auto_trading.ui.runtime.shutdown import EndReason, leave_process
+from upbit_auto_trading.utils.bilingual_text import Text
+
+_RUNNING = Text(
+    "창 없이 실행하고 있어요. 자료 폴더: {folder}. 끝내려면 Ctrl+C를 누르세요.",
+    "Running without a window. Data folder: {folder}. Press Ctrl+C to stop.",
+)
+_STOPPING = Text("차례대로 끝내는 중이에요.", "Stopping in order.")
+_ENDED = Text("끝났어요.", "Stopped.")
+_LATE = Text("제때 끝나지 않은 부분: {names}", "Did not stop in time: {names}")
+#: Python runs its signal handlers only between its own instructions; without a tick an idle event loop never gets there
+_TICK_MS = 200
+
+
+class HeadlessProgram(QObject):
+    def __init__(self, opened: Opened, options: StartOptions, crashes: Crashes) -> None:
+        super().__init__()
+        self._language = language_of(opened.look, options)
+        self.core = ProgramCore(opened)
+        crashes.settings_texts = self.core.settings.texts_that_differ
+        self.core.ready.connect(self._say_running)
+        self.core.could_not_start.connect(self._give_up)
+        self._tick = QTimer(self)
+        self._tick.setInterval(_TICK_MS)
+        self._tick.timeout.connect(lambda: None)
+        self._tick.start()
+
+    def start(self) -> None:
+        for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), self._stop_on_signal)
+        QTimer.singleShot(0, self.core.start)
+
+    def _stop_on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        QTimer.singleShot(0, self._stop)
+
+    @pyqtSlot()
+    def _stop(self) -> None:
+        self._say(_STOPPING)
+        self.core.stop()
+
+    @pyqtSlot()
+    def _say_running(self) -> None:
+        self._say(_RUNNING.format(folder=self.core.opened.paths.user_root))
+
+    @pyqtSlot(object)
+    def _give_up(self, error: BaseException) -> None:
+        print(explain(error).in_language(self._language), file=sys.stderr, flush=True)
+        self.core.stop(EndReason.COULD_NOT_START)
+
+    def say_end(self) -> None:
+        outcome = self.core.shutdown.outcome
+        if outcome is not None and outcome.late:
+            self._say(_LATE.format(names=", ".join(outcome.late)))
+        else:
+            self._say(_ENDED)
+
+    def _say(self, text: Text) -> None:
+        if sys.stdout is not None:
+            print(text.in_language(self._language), flush=True)
+
+
+def run_headless(opened: Opened, options: StartOptions) -> int:
+    crashes = Crashes(opened.paths, opened.clock, opened.log)
+    crashes.install()
+    application = QCoreApplication(sys.argv[:1])
+    program = HeadlessProgram(opened, options, crashes)
+    program.start()
+    status = application.exec()
+    program.say_end()
+    crashes.uninstall()
+    outcome = program.core.shutdown.outcome
+    if outcome is not None:
+        leave_process(outcome)
+    return status

@@ -1,0 +1,95 @@
+"""The path of one market's last price as a line over KST time, with the last price as a dotted line and a label."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pyqtgraph as pg
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
+
+from upbit_auto_trading.ui.design import formats
+from upbit_auto_trading.ui.design.theme import current_theme, following_theme
+from upbit_auto_trading.ui.design.tokens import Chart, ThemeName, Type
+
+#: room between the line and the frame, as a share of the price range
+_PADDING = 0.12
+_SHORTEST_SECONDS = 60.0
+
+
+class _TimeAxis(pg.AxisItem):
+    def tickStrings(self, values: list[float], _scale: float, spacing: float) -> list[str]:
+        shown = (formats.clock(datetime.fromtimestamp(value, UTC)) for value in values)
+        return [text if spacing < 60 else text[:5] for text in shown]
+
+
+class _PriceAxis(pg.AxisItem):
+    def tickStrings(self, values: list[float], _scale: float, spacing: float) -> list[str]:
+        decimals = 0 if spacing >= 1 else 2
+        return [formats.decimals(value, decimals) for value in values]
+
+
+class PricePath(QWidget):
+    """Not to be dragged: it always shows all there is, and follows the newest price."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._price_axis = _PriceAxis(orientation="right")
+        self._time_axis = _TimeAxis(orientation="bottom")
+        self.plot = pg.PlotWidget(axisItems={"right": self._price_axis, "bottom": self._time_axis})
+        item = self.plot.getPlotItem()
+        item.hideAxis("left")
+        item.showAxis("right")
+        item.hideButtons()
+        item.setMenuEnabled(False)
+        item.setMouseEnabled(x=False, y=False)
+        item.getViewBox().setDefaultPadding(0)
+        self._price_axis.setWidth(Chart.PRICE_AXIS)
+        self._line = pg.PlotCurveItem(antialias=True)
+        self._last = pg.InfiniteLine(angle=0)
+        self._label = pg.InfLineLabel(self._last, position=0.0, anchors=[(0, 1), (0, 0)])
+        item.addItem(self._line)
+        item.addItem(self._last)
+        self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.plot)
+        following_theme(self, self._dress)
+
+    def show_path(self, times: tuple[float, ...], prices: tuple[float, ...]) -> None:
+        """Seconds since the epoch, ascending, and the prices at them."""
+        x, y = np.asarray(times, dtype=np.float64), np.asarray(prices, dtype=np.float64)
+        self._line.setData(x, y)
+        self._last.setVisible(bool(len(y)))
+        if not len(y):
+            return
+        self._last.setValue(y[-1])
+        self._label.setText(formats.price(float(y[-1])))
+        low, high = float(y.min()), float(y.max())
+        room = max((high - low) * _PADDING, abs(high) * 1e-5)
+        start = min(float(x[0]), float(x[-1]) - _SHORTEST_SECONDS)
+        self.plot.setRange(xRange=(start, float(x[-1])), yRange=(low - room, high + room), padding=0)
+        self.setAccessibleDescription(f"{formats.price(low)} – {formats.price(high)}")
+
+    def shown_path(self) -> tuple[list[float], list[float]]:
+        """What is drawn, for tests that compare it with the data."""
+        x, y = self._line.getData()
+        return ([], []) if x is None or y is None else (list(x), list(y))
+
+    def _dress(self) -> None:
+        theme = current_theme()
+        ground = "bg0" if theme.name is ThemeName.DARK else "bg1"
+        self.plot.setBackground(theme.colour(ground))
+        font = theme.number_font(Type.CAPTION)
+        for axis in (self._price_axis, self._time_axis):
+            axis.setTickFont(font)
+            axis.setPen(pg.mkPen(theme.colour("line")))
+            axis.setTextPen(pg.mkPen(theme.colour("t3")))
+            axis.setStyle(tickLength=0)
+        self.plot.showGrid(x=True, y=True, alpha=0.12)
+        self._line.setPen(pg.mkPen(theme.colour("accent"), width=Chart.OVERLAY_PEN))
+        self._last.setPen(pg.mkPen(theme.colour("t2"), width=1, style=Qt.PenStyle.DotLine))
+        self._label.setColor(theme.colour("t1"))
+        self._label.fill = pg.mkBrush(theme.colour("bg4"))
+        self._label.setFont(font)

@@ -1,0 +1,165 @@
+"""The window: navigation and nothing else. Screens are made when they are first shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PyQt6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import QCloseEvent, QMoveEvent, QResizeEvent
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from upbit_auto_trading.ui.design.language import bind_text
+from upbit_auto_trading.ui.design.tokens import Shell
+from upbit_auto_trading.ui.navigation import Navigation
+from upbit_auto_trading.ui.screen import ScreenEntry
+from upbit_auto_trading.ui.shell.status_bar import StatusBar
+from upbit_auto_trading.ui.shell.top_bar import TopBar
+from upbit_auto_trading.ui.widgets.navigation_rail import NavigationRail, RailEntry
+from upbit_auto_trading.utils.bilingual_text import Text
+
+GEOMETRY = "main-window"
+LAST_SCREEN = "last-screen"
+_TITLE = Text("업비트 자동매매 시스템", "Upbit AutoTrader")
+#: a move or resize is kept once it has been quiet this long, so that a crash loses little and a drag writes once
+_REMEMBER_AFTER_MS = 1_000
+_FIRST_SIZE = (1280, 800)
+
+
+class MainWindow(QMainWindow):
+    close_asked = pyqtSignal()
+    first_painted = pyqtSignal()
+
+    def __init__(
+        self,
+        screens: tuple[ScreenEntry, ...],
+        navigation: Navigation,
+        top_bar: TopBar,
+        status_bar: StatusBar,
+        remember: Callable[[str, bytes], None],
+    ) -> None:
+        super().__init__()
+        self._screens = {entry.id: entry for entry in screens}
+        self._navigation = navigation
+        self._remember = remember
+        self._made: dict[str, QWidget] = {}
+        self._holders: dict[str, QWidget] = {}
+        self._may_close = False
+        self._is_painted = False
+        self.top_bar = top_bar
+        self.status_bar = status_bar
+        self.rail = NavigationRail(
+            tuple(RailEntry(entry.id, entry.title, entry.icon, entry.at_bottom) for entry in screens)
+        )
+        self.stack = QStackedWidget()
+        #: strips under the top bar (offline, first start, problems) go here
+        self.strips = QVBoxLayout()
+        self.setCentralWidget(self._arrange())
+        bind_text(self.setWindowTitle, _TITLE)
+        self.setMinimumSize(960, 560)
+        self.resize(*_FIRST_SIZE)
+        self._quiet = QTimer(self)
+        self._quiet.setSingleShot(True)
+        self._quiet.setInterval(_REMEMBER_AFTER_MS)
+        self._quiet.timeout.connect(self._remember_geometry)
+        self.rail.chosen.connect(navigation.show)
+        navigation.shown.connect(self._show_screen)
+        self.installEventFilter(self)
+
+    def _arrange(self) -> QWidget:
+        centre = QWidget()
+        whole = QVBoxLayout(centre)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.top_bar)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.rail)
+        content = QVBoxLayout()
+        content.setSpacing(0)
+        self.strips.setContentsMargins(Shell.CONTENT_PADDING, 0, Shell.CONTENT_PADDING, 0)
+        content.addLayout(self.strips)
+        content.addWidget(self.stack, 1)
+        middle.addLayout(content, 1)
+        whole.addLayout(middle, 1)
+        whole.addWidget(self.status_bar)
+        return centre
+
+    def screen_widget(self, screen_id: str) -> QWidget:
+        """Makes it where that has not happened yet."""
+        if screen_id not in self._made:
+            widget = self._screens[screen_id].make()
+            holder = _Scrolling(widget)
+            self._made[screen_id] = widget
+            self._holders[screen_id] = holder
+            self.stack.addWidget(holder)
+        return self._made[screen_id]
+
+    def _show_screen(self, screen_id: str, place: str) -> None:
+        widget = self.screen_widget(screen_id)
+        entry = self._screens[screen_id]
+        self.stack.setCurrentWidget(self._holders[screen_id])
+        self.rail.set_current(screen_id)
+        self.top_bar.title.set_text(entry.title)
+        if place:
+            entry.show_place(widget, place)
+        self._remember(LAST_SCREEN, screen_id.encode())
+
+    # size and place
+
+    def restore(self, geometry: bytes | None) -> None:
+        """Qt refuses bytes it does not know and moves a window from a missing screen back onto one."""
+        if geometry is not None:
+            self.restoreGeometry(QByteArray(geometry))
+
+    def _remember_geometry(self) -> None:
+        self._remember(GEOMETRY, self.saveGeometry().data())
+
+    def moveEvent(self, event: QMoveEvent | None) -> None:
+        self._quiet.start()
+        super().moveEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        self._quiet.start()
+        super().resizeEvent(event)
+
+    def come_to_front(self) -> None:
+        self.setWindowState((self.windowState() & ~Qt.WindowState.WindowMinimized) | Qt.WindowState.WindowActive)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    # the beginning and the end
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        if event is not None and event.type() == QEvent.Type.UpdateRequest and not self._is_painted:
+            self._is_painted = True
+            self.removeEventFilter(self)
+            QTimer.singleShot(0, self.first_painted.emit)
+        return super().eventFilter(watched, event)
+
+    def allow_close(self) -> None:
+        self._may_close = True
+
+    def closeEvent(self, event: QCloseEvent | None) -> None:
+        """Closing asks; the shutdown runs while the window stays, and closes it at its end."""
+        if event is None:
+            return
+        if self._may_close:
+            event.accept()
+            return
+        event.ignore()
+        self._quiet.stop()
+        self._remember_geometry()
+        self.close_asked.emit()
+
+
+class _Scrolling(QScrollArea):
+    """Below the smallest client area a screen scrolls down, never sideways."""
+
+    def __init__(self, screen: QWidget) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(screen)

@@ -1,0 +1,242 @@
+"""Draws the dashboard: cards, the path of one market, all markets, findings and notices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+
+from upbit_auto_trading.business_logic.domain.health import HealthStatus
+from upbit_auto_trading.business_logic.ports.clock import Clock
+from upbit_auto_trading.ui.design import formats
+from upbit_auto_trading.ui.design.icons import Icon
+from upbit_auto_trading.ui.design.language import current_language, retranslating, tr
+from upbit_auto_trading.ui.design.tokens import Shell
+from upbit_auto_trading.ui.notices import Notices
+from upbit_auto_trading.ui.screens.dashboard.view_model import DashboardState, DashboardViewModel, MarketRow
+from upbit_auto_trading.ui.shell.bell import NoticeList
+from upbit_auto_trading.ui.widgets.badges import Badge
+from upbit_auto_trading.ui.widgets.card import Card
+from upbit_auto_trading.ui.widgets.panel import Panel
+from upbit_auto_trading.ui.widgets.states import EmptyState, LoadingState
+from upbit_auto_trading.ui.widgets.table import DataTable
+from upbit_auto_trading.ui.widgets.table_model import CellKind, Column
+from upbit_auto_trading.utils.bilingual_text import Text
+
+_LAST = Text("현재가", "Last price")
+_ENTRIES = Text("새 진입", "New entries")
+_ALLOWED = Text("허용", "Allowed")
+_STOPPED = Text("멈춤", "Stopped")
+_NO_STRATEGY = Text("실행 중인 전략 없음", "No strategy is running")
+_SINCE = Text("{time}부터 · 보호는 계속", "since {time} · protection goes on")
+_FRESHNESS = Text("시세", "Prices")
+_FRESH = Text("실시간", "Live")
+_LATE = Text("{age} 지연", "{age} late")
+_BUILT_IN = Text("내장 시세 · 종목 {count}개", "Built in · {count} markets")
+_HEALTH = Text("점검", "Check-up")
+_ALL_GOOD = Text("정상", "All good")
+_PROBLEMS = Text("{count}개 확인 필요", "{count} to look at")
+_CHECKED = Text("{count}개 항목 점검함", "{count} checks made")
+_CHECKING = Text("점검하는 중", "Checking")
+_BACKUP = Text("최근 백업", "Newest backup")
+_NO_BACKUP = Text("아직 없음", "None yet")
+_BACKUP_SOON = Text("곧 자동으로 만들어요", "One is made shortly")
+_PATH = Text("가격 흐름", "Price path")
+_PATH_NOTE = Text("최근 10분 · KST", "last 10 minutes · KST")
+_MARKETS = Text("종목", "Markets")
+_MARKET = Text("종목", "Market")
+_PRICE = Text("현재가(원)", "Last (KRW)")
+_CHANGE = Text("전일 대비", "Change")
+_RECENT = Text("흐름", "Path")
+_TRADED = Text("체결(KST)", "Traded (KST)")
+_NOTICES = Text("최근 알림", "Recent notices")
+_SIMULATED = Text("가상 시세", "Made-up prices")
+_WAITING = Text("시세를 기다리고 있어요", "Waiting for prices")
+_WAITING_LINE = Text("엔진이 켜지면 여기에 나와요.", "They appear once the engine runs.")
+_UNIT = Text("원", "KRW")
+
+
+class DashboardView(QWidget):
+    def __init__(
+        self, model: DashboardViewModel, notices: Notices, market_names: Mapping[str, Text], clock: Clock
+    ) -> None:
+        super().__init__()
+        self._model = model
+        self._names = market_names
+        self._clock = clock
+        self.last_card = Card(_LAST)
+        self.entries_card = Card(_ENTRIES)
+        self.feed_card = Card(_FRESHNESS)
+        self.health_card = Card(_HEALTH)
+        self.backup_card = Card(_BACKUP)
+        self.table = DataTable(self._columns(), key=lambda row: row.last.market)
+        self.path_panel = Panel(_PATH, _PATH_NOTE)
+        self.market_panel = Panel(_MARKETS)
+        self.notice_panel = Panel(_NOTICES)
+        self._path: QWidget | None = None
+        self._arrange(notices)
+        self.table.selected_row.connect(self._choose)
+        model.state_changed.connect(self._draw)
+        retranslating(self, lambda: self._draw(model.state))
+
+    def _arrange(self, notices: Notices) -> None:
+        whole = QVBoxLayout(self)
+        pad = Shell.CONTENT_PADDING
+        whole.setContentsMargins(pad, pad, pad, pad)
+        whole.setSpacing(Shell.GUTTER)
+        cards = QHBoxLayout()
+        cards.setSpacing(Shell.GUTTER)
+        for card in (self.last_card, self.entries_card, self.feed_card, self.health_card, self.backup_card):
+            cards.addWidget(card, 1)
+        whole.addLayout(cards)
+        self.path_panel.add_beside_title(Badge(_SIMULATED, "practice", Icon.PRACTICE))
+        self.path_panel.set_body(LoadingState())
+        self.path_panel.setMinimumHeight(200)
+        self.market_panel.set_body(EmptyState(_WAITING, _WAITING_LINE, icon=Icon.STALE))
+        self.market_panel.setMinimumHeight(200)
+        self.notice_panel.set_body(NoticeList(notices, self._clock))
+        self.notice_panel.setMinimumWidth(Shell.TICKET_LEAST)
+        left = QSplitter(Qt.Orientation.Vertical)
+        left.setChildrenCollapsible(False)
+        left.addWidget(self.path_panel)
+        left.addWidget(self.market_panel)
+        left.setSizes([560, 440])
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(left)
+        self.splitter.addWidget(self.notice_panel)
+        self.splitter.setSizes([860, 340])
+        self.splitter.setStretchFactor(0, 1)
+        for splitter in (left, self.splitter):
+            splitter.setHandleWidth(Shell.GUTTER)
+        self.splitter.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        whole.addWidget(self.splitter, 1)
+
+    def _columns(self) -> tuple[Column, ...]:
+        return (
+            Column(
+                "market",
+                _MARKET,
+                value=lambda row: self._name(row),
+                suffix=lambda row: row.last.market.code.rpartition("-")[2],
+                bold=True,
+                width=170,
+                stretch=True,
+            ),
+            Column(
+                "price",
+                _PRICE,
+                value=lambda row: row.last.price,
+                text=lambda row: formats.price(row.last.price),
+                kind=CellKind.NUMBER,
+                flash=True,
+                width=120,
+            ),
+            Column(
+                "change",
+                _CHANGE,
+                value=lambda row: row.last.change_fraction,
+                text=lambda row: formats.signed_percent(row.last.change_fraction),
+                kind=CellKind.NUMBER,
+                arrow=True,
+                token=lambda row: _direction_token(row.last.change_fraction),
+                width=96,
+            ),
+            Column("recent", _RECENT, value=lambda row: row.recent, kind=CellKind.SPARKLINE, width=120, sortable=False),
+            Column(
+                "traded",
+                _TRADED,
+                value=lambda row: row.last.traded_at,
+                text=lambda row: formats.clock(row.last.traded_at),
+                kind=CellKind.NUMBER,
+                width=96,
+            ),
+        )
+
+    def _name(self, row: MarketRow) -> str:
+        code = row.last.market.code
+        return tr(self._names[code]) if code in self._names else code
+
+    def _choose(self, row: MarketRow | None) -> None:
+        if row is not None:
+            self._model.select(row.last.market)
+
+    # drawing
+
+    def _draw(self, state: DashboardState) -> None:
+        self._draw_price(state)
+        self._draw_entries(state)
+        self._draw_feed(state)
+        self._draw_health(state)
+        self._draw_backup(state)
+        if state.rows:
+            if self.table.parent() is not self.market_panel:
+                self.market_panel.set_body(self.table)
+            self.table.set_rows(state.rows)
+            self.market_panel.set_count(len(state.rows))
+            self._draw_path(state)
+
+    def _draw_price(self, state: DashboardState) -> None:
+        row = state.selected_row
+        if row is None:
+            return
+        change = row.last.change_fraction
+        direction = formats.direction(change, 4)
+        self.last_card.set_value(formats.price(row.last.price), _UNIT)
+        self.last_card.set_context(self._name(row), formats.signed_percent(change), direction)
+        self.last_card.set_stale(state.is_stale)
+
+    def _draw_entries(self, state: DashboardState) -> None:
+        if state.entries_stopped_at is None:
+            self.entries_card.set_value(tr(_ALLOWED))
+            self.entries_card.set_context(_NO_STRATEGY)
+        else:
+            self.entries_card.set_value(tr(_STOPPED))
+            self.entries_card.set_context(_SINCE.format(time=formats.clock(state.entries_stopped_at)))
+
+    def _draw_feed(self, state: DashboardState) -> None:
+        if state.price_age is None:
+            return
+        late = _LATE.format(age=formats.duration(state.price_age, current_language()))
+        self.feed_card.set_value(tr(late if state.is_stale else _FRESH))
+        self.feed_card.set_stale(state.is_stale)
+        self.feed_card.set_context(_BUILT_IN.format(count=len(state.rows)))
+
+    def _draw_health(self, state: DashboardState) -> None:
+        if state.findings is None:
+            self.health_card.set_context(_CHECKING)
+            return
+        problems = len(state.problems)
+        broken = any(finding.status is HealthStatus.BROKEN for finding in state.problems)
+        self.health_card.set_value(tr(_PROBLEMS.format(count=problems) if problems else _ALL_GOOD))
+        self.health_card.value.set_token("error" if broken else "warning" if problems else "t1")
+        self.health_card.set_context(_CHECKED.format(count=len(state.findings)))
+
+    def _draw_backup(self, state: DashboardState) -> None:
+        backup = state.newest_backup
+        if backup is None:
+            self.backup_card.set_value(tr(_NO_BACKUP))
+            self.backup_card.set_context(_BACKUP_SOON)
+            return
+        language = current_language()
+        self.backup_card.set_value(formats.age(backup.made_at, self._clock.now(), language))
+        self.backup_card.set_context(formats.byte_size(backup.size_bytes, language))
+
+    def _draw_path(self, state: DashboardState) -> None:
+        row = state.selected_row
+        if row is None:
+            return
+        if self._path is None:
+            # NumPy and pyqtgraph are loaded here, with the first price, not before the first paint
+            from upbit_auto_trading.ui.charts.price_path import PricePath
+
+            self._path = PricePath()
+            self.path_panel.set_body(self._path)
+        self.path_panel.set_title(Text(f"{self._name(row)}", f"{self._name(row)}"), _PATH_NOTE)
+        self._path.show_path(*state.path)  # type: ignore[attr-defined]  # its type would import pyqtgraph at the top
+
+
+def _direction_token(change: object) -> str:
+    direction = formats.direction(change, 4)  # type: ignore[arg-type]
+    return {1: "up", -1: "down"}.get(direction, "t2")

@@ -1,0 +1,1 @@
+"""Pages of the manual, the glossary and the keys; F1 opens the page of the screen."""

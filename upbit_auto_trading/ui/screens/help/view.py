@@ -1,0 +1,103 @@
+"""Draws the help: list of pages at the left, the page at the right, search above the list."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QTextDocument
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QTextBrowser, QVBoxLayout, QWidget
+
+from upbit_auto_trading.ui.design.language import current_language, retranslating, tr
+from upbit_auto_trading.ui.design.theme import current_theme, following_theme
+from upbit_auto_trading.ui.design.tokens import Shell, Space
+from upbit_auto_trading.ui.screens.help.view_model import PAGES, HelpState, HelpViewModel
+from upbit_auto_trading.ui.widgets.panel import Panel
+from upbit_auto_trading.ui.widgets.text_input import FilterInput
+from upbit_auto_trading.utils.bilingual_text import Text
+
+_FIND = Text("도움말에서 찾기", "Find in help")
+_PAGES = Text("차례", "Contents")
+_LIST_WIDTH = 220
+_MARGIN = 24
+#: lines longer than this are hard to read
+_TEXT_WIDTH = 760
+
+
+class HelpView(QWidget):
+    def __init__(self, model: HelpViewModel) -> None:
+        super().__init__()
+        self.model = model
+        self.find = FilterInput(_FIND)
+        self.pages = QListWidget()
+        self.pages.setFrameShape(QFrame.Shape.NoFrame)
+        self.pages.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.text = QTextBrowser()
+        self.text.setFrameShape(QFrame.Shape.NoFrame)
+        self.text.setOpenLinks(False)
+        self.text.setMaximumWidth(_TEXT_WIDTH + 2 * _MARGIN)
+        self._shown: tuple[object, ...] = ()
+        self._arrange()
+        self.pages.currentItemChanged.connect(self._choose)
+        self.find.changed.connect(lambda words: model.search(words.strip(), current_language()))
+        model.state_changed.connect(self._draw)
+        following_theme(self, self._draw_again)
+        retranslating(self, self._draw_again)
+
+    def _arrange(self) -> None:
+        contents = Panel(_PAGES)
+        contents.setFixedWidth(_LIST_WIDTH)
+        column = contents.body_layout(margins=Space.M)
+        column.addWidget(self.find)
+        column.addWidget(self.pages, 1)
+        page = Panel()
+        page.header.hide()
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.text, 1)
+        row.addStretch(0)
+        page.set_body(holder)
+        whole = QHBoxLayout(self)
+        pad = Shell.CONTENT_PADDING
+        whole.setContentsMargins(pad, pad, pad, pad)
+        whole.setSpacing(Shell.GUTTER)
+        whole.addWidget(contents)
+        side = QVBoxLayout()
+        side.addWidget(page)
+        whole.addLayout(side, 1)
+
+    def show_place(self, page: str) -> None:
+        self.model.show(page)
+
+    def _choose(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            self.model.show(item.data(Qt.ItemDataRole.UserRole))
+
+    def _draw_again(self) -> None:
+        self._shown = ()
+        self.pages.setAccessibleName(tr(_PAGES))
+        self._draw(self.model.state)
+
+    def _draw(self, state: HelpState) -> None:
+        language = current_language()
+        self._draw_list(state)
+        shown = (state.page, language, current_theme().name, current_theme().text_scale)
+        if shown == self._shown:
+            return
+        self._shown = shown
+        document = QTextDocument(self.text)
+        document.setDocumentMargin(_MARGIN)
+        document.setDefaultFont(current_theme().font())
+        document.setMarkdown(self.model.text(state.page, language))
+        self.text.setDocument(document)
+
+    def _draw_list(self, state: HelpState) -> None:
+        self.pages.blockSignals(True)
+        self.pages.clear()
+        for page, title in PAGES:
+            if page in state.found:
+                item = QListWidgetItem(tr(title))
+                item.setData(Qt.ItemDataRole.UserRole, page)
+                self.pages.addItem(item)
+                if page == state.page:
+                    self.pages.setCurrentItem(item)
+        self.pages.blockSignals(False)

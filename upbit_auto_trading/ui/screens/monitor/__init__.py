@@ -1,0 +1,1 @@
+"""Is the program well? Check-up, log, scheduled work, operations, crash reports."""

@@ -1,0 +1,299 @@
+"""The tables of the monitor as declarations."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from upbit_auto_trading.business_logic.ports.clock import Clock
+from upbit_auto_trading.business_logic.ports.crash_reports import CrashReport
+from upbit_auto_trading.business_logic.ports.scheduler import RunResult, ScheduledRun
+from upbit_auto_trading.business_logic.ports.stores import LATENCY_BOUNDS_MS, DailyOperation, Heartbeat
+from upbit_auto_trading.config.log_lines import LogLine
+from upbit_auto_trading.ui.app_services import JobPlan
+from upbit_auto_trading.ui.design import formats
+from upbit_auto_trading.ui.design.icons import Icon
+from upbit_auto_trading.ui.design.language import current_language, tr
+from upbit_auto_trading.ui.widgets.table_model import CellAction, CellKind, CellState, Column
+from upbit_auto_trading.utils.bilingual_text import Text
+
+_TIME = Text("시각(KST)", "Time (KST)")
+_LEVEL = Text("수준", "Level")
+_PART = Text("부분", "Part")
+_MESSAGE = Text("내용", "Message")
+_JOB = Text("작업", "Job")
+_NEXT = Text("다음 실행(KST)", "Next run (KST)")
+_DO = Text("조작", "Action")
+_RUN_NOW = Text("지금 실행", "Run now")
+_RESULT = Text("결과", "Result")
+_TOOK = Text("걸린 시간", "Took")
+_DETAIL = Text("자세히", "Detail")
+_OPERATION = Text("작업", "Operation")
+_COUNT = Text("횟수", "Count")
+_FAILURES = Text("실패", "Failures")
+_HALF = Text("절반은 이내", "Half within")
+_MOST = Text("95%는 이내", "95 % within")
+_ENGINE = Text("엔진", "Engine")
+_FRESH = Text("새 시세", "Fresh streams")
+_STALE = Text("늦은 시세", "Stale streams")
+_POSITIONS = Text("지키는 포지션", "Positions watched")
+_WHAT = Text("무엇이", "What")
+_SEEN = Text("상태", "State")
+
+_LEVELS = {
+    "debug": CellState(Text("자세히", "Debug"), "t3", Icon.INFO, chip=False),
+    "info": CellState(Text("정보", "Info"), "t2", Icon.INFO, chip=False),
+    "warning": CellState(Text("경고", "Warning"), "warning", Icon.WARNING, chip=False),
+    "error": CellState(Text("오류", "Error"), "error", Icon.ERROR, chip=False),
+    "critical": CellState(Text("심각", "Critical"), "error", Icon.ERROR, chip=False),
+}
+_RESULTS = {
+    RunResult.DONE: CellState(Text("완료", "Done"), "success", Icon.SUCCESS),
+    RunResult.FAILED: CellState(Text("실패", "Failed"), "error", Icon.ERROR),
+    RunResult.MISSED: CellState(Text("놓침", "Missed"), "warning", Icon.WARNING),
+    RunResult.SKIPPED: CellState(Text("건너뜀", "Skipped"), "t2", Icon.FORWARD),
+}
+_RUNNING = CellState(Text("실행 중", "Running"), "accent_text", Icon.UNKNOWN)
+_ALIVE = CellState(Text("정상", "Well"), "success", Icon.SUCCESS, chip=False)
+_DEAD = CellState(Text("응답 없음", "No answer"), "error", Icon.ERROR, chip=False)
+_NEW = CellState(Text("새 보고서", "New"), "warning", Icon.WARNING)
+_READ = CellState(Text("읽음", "Read"), "t2", Icon.CHECK)
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """Lines may be alike to the letter: the place among equals tells them apart."""
+
+    line: LogLine
+    key: tuple[object, ...]
+
+
+def log_rows(lines: tuple[LogLine, ...]) -> list[LogRow]:
+    """Newest first, as read."""
+    seen: dict[tuple[object, ...], int] = {}
+    rows: list[LogRow] = []
+    for line in reversed(lines):
+        identity = (line.time, line.logger, line.text)
+        seen[identity] = seen.get(identity, 0) + 1
+        rows.append(LogRow(line, (*identity, seen[identity])))
+    rows.reverse()
+    return rows
+
+
+def log_columns(clock: Clock) -> tuple[Column, ...]:
+    return (
+        Column(
+            "time",
+            _TIME,
+            value=lambda row: row.line.time,
+            text=lambda row: formats.table_time(row.line.time, clock.now()),
+            width=104,
+        ),
+        Column(
+            "level",
+            _LEVEL,
+            value=lambda row: getattr(logging, row.line.level.upper(), 0),
+            text=lambda row: _LEVELS.get(row.line.level, _LEVELS["info"]).text,
+            kind=CellKind.STATE,
+            icon=lambda row: _LEVELS.get(row.line.level, _LEVELS["info"]),
+            width=88,
+        ),
+        Column("part", _PART, value=lambda row: _short(row.line.logger), width=180, token=lambda _row: "t3"),
+        Column(
+            "message",
+            _MESSAGE,
+            value=lambda row: row.line.text,
+            text=lambda row: _said(row.line),
+            tip=lambda row: _said(row.line),
+            width=400,
+            stretch=True,
+        ),
+    )
+
+
+def plan_columns(clock: Clock) -> tuple[Column, ...]:
+    return (
+        Column("job", _JOB, value=lambda plan: tr(plan.title), bold=True, width=260, stretch=True),
+        Column(
+            "next",
+            _NEXT,
+            value=lambda plan: plan.next_run_at,
+            text=lambda plan: formats.table_time(plan.next_run_at, clock.now()),
+            kind=CellKind.NUMBER,
+            width=140,
+        ),
+        Column("do", _DO, value=_run_now, kind=CellKind.ACTIONS, width=120, sortable=False),
+    )
+
+
+def _run_now(_plan: JobPlan) -> tuple[CellAction, ...]:
+    return (CellAction("run", _RUN_NOW),)
+
+
+def key_of_run(run: ScheduledRun) -> tuple[object, ...]:
+    return (run.job_id, run.planned_at, run.started_at)
+
+
+def run_columns(clock: Clock, title: Callable[[str], str]) -> tuple[Column, ...]:
+    return (
+        Column(
+            "planned",
+            _TIME,
+            value=lambda run: run.planned_at,
+            text=lambda run: formats.table_time(run.planned_at, clock.now()),
+            width=112,
+        ),
+        Column("job", _JOB, value=lambda run: title(run.job_id), bold=True, width=220),
+        Column(
+            "result",
+            _RESULT,
+            value=lambda run: "" if run.result is None else run.result.value,
+            text=lambda run: _state_of(run).text,
+            kind=CellKind.STATE,
+            icon=_state_of,
+            width=104,
+        ),
+        Column(
+            "took",
+            _TOOK,
+            value=_duration_ms,
+            text=lambda run: formats.milliseconds(_duration_ms(run), current_language()),
+            kind=CellKind.NUMBER,
+            width=96,
+        ),
+        Column("detail", _DETAIL, value=lambda run: run.detail, tip=lambda run: run.detail, width=240, stretch=True),
+    )
+
+
+def operation_columns() -> tuple[Column, ...]:
+    return (
+        Column("operation", _OPERATION, value=lambda row: row.operation, bold=True, width=180, stretch=True),
+        Column("count", _COUNT, value=lambda row: row.count, text=_count, kind=CellKind.NUMBER, width=80),
+        Column(
+            "failures",
+            _FAILURES,
+            value=lambda row: row.failures,
+            text=lambda row: formats.decimals(row.failures, 0),
+            token=lambda row: "warning" if row.failures else None,
+            kind=CellKind.NUMBER,
+            width=72,
+        ),
+        *(
+            Column(
+                key,
+                heading,
+                value=lambda row, share=share: _within(row, share),
+                text=lambda row, share=share: formats.milliseconds(_within(row, share), current_language()),
+                kind=CellKind.NUMBER,
+                width=96,
+            )
+            for key, heading, share in (("half", _HALF, 0.5), ("most", _MOST, 0.95))
+        ),
+    )
+
+
+def heartbeat_columns(clock: Clock) -> tuple[Column, ...]:
+    def alive(beat: Heartbeat) -> CellState:
+        return _ALIVE if beat.engine_alive else _DEAD
+
+    return (
+        Column(
+            "time",
+            _TIME,
+            value=lambda beat: beat.beat_at,
+            text=lambda beat: formats.table_time(beat.beat_at, clock.now()),
+            width=112,
+            stretch=True,
+        ),
+        Column(
+            "engine",
+            _ENGINE,
+            value=lambda beat: beat.engine_alive,
+            text=lambda beat: alive(beat).text,
+            kind=CellKind.STATE,
+            icon=alive,
+            width=96,
+        ),
+        *(
+            Column(
+                key,
+                heading,
+                value=lambda beat, key=key: getattr(beat, key),
+                text=lambda beat, key=key: formats.decimals(getattr(beat, key), 0),
+                kind=CellKind.NUMBER,
+                width=92,
+            )
+            for key, heading in (
+                ("streams_fresh", _FRESH),
+                ("streams_stale", _STALE),
+                ("positions_watched", _POSITIONS),
+            )
+        ),
+    )
+
+
+def report_columns(clock: Clock) -> tuple[Column, ...]:
+    def seen(report: CrashReport) -> CellState:
+        return _READ if report.is_seen else _NEW
+
+    return (
+        Column(
+            "time",
+            _TIME,
+            value=lambda report: report.written_at,
+            text=lambda report: formats.table_time(report.written_at, clock.now()),
+            width=112,
+        ),
+        Column(
+            "what",
+            _WHAT,
+            value=lambda report: report.first_line,
+            tip=lambda report: report.first_line,
+            width=240,
+            stretch=True,
+        ),
+        Column(
+            "seen",
+            _SEEN,
+            value=lambda report: report.is_seen,
+            text=lambda report: seen(report).text,
+            kind=CellKind.STATE,
+            icon=seen,
+            width=104,
+        ),
+    )
+
+
+def _short(logger: str) -> str:
+    return logger.rpartition(".")[2]
+
+
+def _said(line: LogLine) -> str:
+    tail = " ".join(f"{name}={value}" for name, value in (*line.fields, *line.ids))
+    error = line.error.headline() if line.error else ""
+    return " · ".join(part for part in (line.text, tail, error) if part)
+
+
+def _state_of(run: ScheduledRun) -> CellState:
+    return _RUNNING if run.result is None else _RESULTS[run.result]
+
+
+def _duration_ms(run: ScheduledRun) -> float | None:
+    if run.started_at is None or run.ended_at is None:
+        return None
+    return (run.ended_at - run.started_at).total_seconds() * 1_000
+
+
+def _count(row: DailyOperation) -> str:
+    return formats.decimals(row.count, 0)
+
+
+def _within(row: DailyOperation, share: float) -> float | None:
+    """The bound under which this share of the calls stayed; none known above the last bound."""
+    wanted, counted = share * sum(row.latency_counts), 0
+    for bound, count in zip(LATENCY_BOUNDS_MS, row.latency_counts, strict=False):
+        counted += count
+        if counted >= wanted:
+            return float(bound)
+    return None

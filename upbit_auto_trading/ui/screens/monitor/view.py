@@ -1,0 +1,85 @@
+"""Draws the monitor: one tab a section, read when it is first shown."""
+
+from __future__ import annotations
+
+from PyQt6.QtGui import QShowEvent
+from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from upbit_auto_trading.ui.app_services import AppServices
+from upbit_auto_trading.ui.design.icons import Icon
+from upbit_auto_trading.ui.design.tokens import Shell
+from upbit_auto_trading.ui.screens.monitor.sections import (
+    HealthPage,
+    LogPage,
+    OperationsPage,
+    Page,
+    ReportsPage,
+    SchedulePage,
+)
+from upbit_auto_trading.ui.screens.monitor.view_model import MonitorState, MonitorViewModel, Section
+from upbit_auto_trading.ui.widgets.buttons import Button, ButtonSize
+from upbit_auto_trading.ui.widgets.panel import Panel
+from upbit_auto_trading.ui.widgets.tabs import Tabs
+from upbit_auto_trading.utils.bilingual_text import Text
+
+_TABS = (
+    (Section.HEALTH.value, Text("점검", "Check-up")),
+    (Section.LOG.value, Text("기록", "Log")),
+    (Section.SCHEDULE.value, Text("예정 작업", "Scheduled work")),
+    (Section.OPERATIONS.value, Text("운영", "Operations")),
+    (Section.REPORTS.value, Text("오류 보고서", "Crash reports")),
+)
+_REFRESH = Text("새로 고침", "Refresh")
+
+
+class MonitorView(QWidget):
+    def __init__(self, model: MonitorViewModel, services: AppServices) -> None:
+        super().__init__()
+        self.model = model
+        self.tabs = Tabs(_TABS)
+        self.pages: dict[str, Page] = {
+            page.section.value: page
+            for page in (
+                HealthPage(model, services.clock),
+                LogPage(model, services.clock),
+                SchedulePage(model, services.clock),
+                OperationsPage(model, services.clock),
+                ReportsPage(model, services.clock),
+            )
+        }
+        self.stack = QStackedWidget()
+        for page in self.pages.values():
+            self.stack.addWidget(page)
+        self.refresh = Button(_REFRESH, icon=Icon.REFRESH, size=ButtonSize.SMALL)
+        panel = Panel()
+        panel.replace_title(self.tabs)
+        panel.add_tool(self.refresh)
+        panel.set_body(self.stack)
+        column = QVBoxLayout(self)
+        pad = Shell.CONTENT_PADDING
+        column.setContentsMargins(pad, pad, pad, pad)
+        column.addWidget(panel)
+        self.tabs.chosen.connect(self.show_place)
+        self.refresh.clicked.connect(self._look)
+        model.state_changed.connect(self._count)
+        self._count(model.state)
+
+    def show_place(self, place: str) -> None:
+        if place in self.pages:
+            self.tabs.set_current(place)
+            self.stack.setCurrentWidget(self.pages[place])
+            self._look()
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        super().showEvent(event)
+        self._look()
+
+    def _look(self) -> None:
+        self.model.look_at(Section(self.tabs.current))
+
+    def _count(self, state: MonitorState) -> None:
+        problems = sum(finding.mend.ko != "" for finding in state.findings or ())
+        unread = sum(not report.is_seen for report in state.reports or ())
+        self.tabs.set_count(Section.HEALTH.value, problems or None)
+        self.tabs.set_count(Section.REPORTS.value, unread or None)
+        self.refresh.set_busy(state.is_checking and self.tabs.current == Section.HEALTH.value)

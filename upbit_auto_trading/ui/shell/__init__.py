@@ -1,0 +1,1 @@
+"""The frame around every screen: top bar, rail, status bar, keys, finder and bell."""

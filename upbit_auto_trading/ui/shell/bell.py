@@ -1,0 +1,149 @@
+"""The bell in the top bar, and the list behind it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PyQt6.QtCore import QPoint, QRectF, Qt
+from PyQt6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from upbit_auto_trading.business_logic.ports.clock import Clock
+from upbit_auto_trading.ui.design import formats, painting
+from upbit_auto_trading.ui.design.icons import Icon
+from upbit_auto_trading.ui.design.theme import current_theme
+from upbit_auto_trading.ui.design.tokens import Radius, Space
+from upbit_auto_trading.ui.notices import Notice, NoticeLevel, Notices
+from upbit_auto_trading.ui.widgets.badges import CountBadge
+from upbit_auto_trading.ui.widgets.buttons import Button, ButtonRole, ButtonSize, IconButton
+from upbit_auto_trading.ui.widgets.field_note import IconMark
+from upbit_auto_trading.ui.widgets.label import Label
+from upbit_auto_trading.ui.widgets.states import EmptyState
+from upbit_auto_trading.utils.bilingual_text import Text
+
+_NAME = Text("알림", "Notices")
+_EMPTY = Text("아직 알림이 없어요", "No notices yet")
+_EMPTY_LINE = Text("백업, 점검, 시세 문제를 여기에 모아요.", "Backups, check-ups and price trouble collect here.")
+_WIDTH = 380
+_HEIGHT = 420
+
+_ICONS = {
+    NoticeLevel.SUCCESS: Icon.SUCCESS,
+    NoticeLevel.INFO: Icon.INFO,
+    NoticeLevel.WARNING: Icon.WARNING,
+    NoticeLevel.ERROR: Icon.ERROR,
+}
+
+
+class NoticeRow(QWidget):
+    """One notice: level by icon, title, body, time, and its action if it has one."""
+
+    def __init__(self, notice: Notice, now: datetime, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
+        row.setSpacing(Space.M)
+        row.addWidget(IconMark(_ICONS[notice.level], notice.level.value), 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout()
+        column.setSpacing(Space.XXS)
+        head = QHBoxLayout()
+        head.addWidget(Label(notice.title, "body_bold", wrap=True), 1)
+        head.addWidget(Label(formats.table_time(notice.happened_at, now), "caption", "t3"), 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(head)
+        column.addWidget(Label(notice.body, "table", "t2", wrap=True))
+        if notice.action is not None:
+            button = Button(notice.action.label, ButtonRole.QUIET, size=ButtonSize.SMALL)
+            button.clicked.connect(notice.action.run)
+            column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        row.addLayout(column, 1)
+
+    def paintEvent(self, _event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        painting.bar(painter, QRectF(0, self.height() - 1, self.width(), 1), current_theme().colour("line"))
+
+
+class NoticeList(QScrollArea):
+    """Newest first; rebuilt when notices change and it can be seen."""
+
+    def __init__(self, notices: Notices, clock: Clock, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._notices = notices
+        self._clock = clock
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        notices.changed.connect(self.renew)
+        self._shown: tuple[int, ...] | None = None
+        self.renew()
+
+    def renew(self) -> None:
+        numbers = tuple(notice.number for notice in self._notices.all())
+        if numbers == self._shown:
+            return
+        self._shown = numbers
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        if not numbers:
+            column.addWidget(EmptyState(_EMPTY, _EMPTY_LINE, icon=Icon.BELL))
+        else:
+            now = self._clock.now()
+            for notice in self._notices.all():
+                column.addWidget(NoticeRow(notice, now))
+            column.addStretch(1)
+        self.setWidget(body)
+
+
+class Bell(IconButton):
+    """Unread notices as a number; a press opens the list and marks them read."""
+
+    def __init__(self, notices: Notices, clock: Clock, parent: QWidget | None = None) -> None:
+        super().__init__(Icon.BELL, _NAME, parent)
+        self._notices = notices
+        self._clock = clock
+        self._count = CountBadge(parent=self, urgent=True)
+        self.clicked.connect(self.open)
+        notices.changed.connect(self._renew)
+        self.popover: BellPopover | None = None
+        self._renew()
+
+    def open(self) -> None:
+        self.popover = BellPopover(self._notices, self._clock, self.window() or self)
+        corner = self.mapToGlobal(QPoint(self.width() - _WIDTH, self.height() + Space.S))
+        self.popover.move(corner)
+        self.popover.show()
+        self._notices.mark_all_read()
+
+    def _renew(self) -> None:
+        count = self._notices.unread_count()
+        self._count.set_count(count or None)
+        self._count.adjustSize()
+        self._count.move(self.width() - self._count.sizeHint().width(), 0)
+
+
+class BellPopover(QFrame):
+    def __init__(self, notices: Notices, clock: Clock, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setFixedSize(_WIDTH, _HEIGHT)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 1, 1, 1)
+        column.setSpacing(0)
+        title = Label(_NAME, "heading")
+        title.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
+        column.addWidget(title)
+        self.list = NoticeList(notices, clock)
+        column.addWidget(self.list, 1)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        if event is not None and event.key() == Qt.Key.Key_Escape:
+            self.close()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent | None) -> None:
+        theme = current_theme()
+        frame = QRectF(self.rect())
+        painting.frame(QPainter(self), frame, Radius.PANEL, theme.colour("bg2"), theme.colour("line_strong"))
+
