@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
+import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -52,7 +54,7 @@ class Census:
         self.objects = Counter(kind.__name__ for one in alive for kind in kinds if isinstance(one, kind))
         self.python_threads = sorted(thread.name for thread in threading.enumerate())
         self.system_threads = process.num_threads()
-        self.open_files = process.num_fds() if hasattr(process, "num_fds") else process.num_handles()
+        self.open_files = process.num_handles() if sys.platform == "win32" else process.num_fds()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Census) and vars(self) == vars(other)
@@ -90,9 +92,7 @@ def run_once(paths: AppPaths, open_stores: OpenStores, open_state: OpenEngineSta
             context.check_cancelled()
 
     for number in range(4):
-        operations.run_in_background(
-            Operation(NAME, endless), on_cancelled=lambda number=number: cancelled.append(number)
-        )  # type: ignore[misc]
+        operations.run_in_background(Operation(NAME, endless), on_cancelled=partial(cancelled.append, number))
     caller = QLocalSocket()
     caller.connectToServer(front.socket_path)
     qtbot.waitUntil(lambda: front.callers == 1, timeout=5_000)

@@ -236,7 +236,8 @@ def test_the_first_reason_holds(qtbot: QtBot) -> None:
     assert begun == ["scheduler"]
 
 
-def test_the_ui_thread_stays_alive_while_others_stop(qtbot: QtBot) -> None:
+def test_the_ui_thread_stays_alive_while_others_stop(expected_log: LogGuard, qtbot: QtBot) -> None:
+    expected_log.expect("Stopping asks the ui failed")
     asked = threading.Event()
     answered: list[int] = []
     operations_like = WorkerHost("asks the ui", Worker)
