@@ -37,7 +37,7 @@ def report(what: str, found: Counter[str], killed: int, minimum: int) -> None:
     assert killed >= minimum, f"{killed} kills, at least {minimum} wanted"
 
 
-@amounts(default=24, long=170)
+@amounts(default=24, long=190)
 def test_first_creation(tmp_path: Path, kills: int) -> None:
     def paths_in(name: str) -> AppPaths:
         return AppPaths(tmp_path / name, FolderChoice.GIVEN, tmp_path)
@@ -71,7 +71,7 @@ def fail_to_back_up(path: Path) -> Path:
     raise AssertionError(f"{path} is current, why back it up?")
 
 
-@amounts(default=30, long=200)
+@amounts(default=30, long=220)
 def test_migration(tmp_path: Path, kills: int) -> None:
     older, newer = growing_kinds(tmp_path / "history")
     origin, path = tmp_path / "origin.sqlite3", tmp_path / "growing.sqlite3"
@@ -99,7 +99,7 @@ def test_migration(tmp_path: Path, kills: int) -> None:
     report("migration", found, killed, minimum=kills * 2 // 3)
 
 
-@amounts(default=24, long=170)
+@amounts(default=24, long=190)
 def test_settings_write(tmp_path: Path, kills: int) -> None:
     origin, path = tmp_path / "origin.sqlite3", tmp_path / "settings.sqlite3"
     create_file(origin, SETTINGS_FILE, FakeClock())
