@@ -71,7 +71,7 @@ class PeriodicWork:
     make_backup: Callable[[], str]
     prune_backups: Callable[[], tuple[str, ...]]
     prune_logs: Callable[[], int]
-    #: what is wrong with the security journal; empty if nothing is
+    #: in a word how the security journal is; raises where it does not hold
     check_journal: Callable[[], str]
 
 
