@@ -123,7 +123,7 @@ def _check_frame(content: bytes) -> None:
             raise VaultTruncated(f"{len(content)} bytes are left")
         raise VaultDamaged("does not start like a key file")
     plain, check = content[: _PREFIX.size], content[_PREFIX.size : _PREFIX_BYTES]
-    magic, version, _reserved, total = _PREFIX.unpack(plain)
+    magic, version, reserved, total = _PREFIX.unpack(plain)
     # The prefix carries its own check, so that a flipped bit in the length is not taken for a missing end.
     if magic != MAGIC or not hmac.compare_digest(hashlib.sha256(plain).digest()[:_PREFIX_CHECK_BYTES], check):
         raise VaultDamaged("does not start like a key file")
@@ -134,7 +134,7 @@ def _check_frame(content: bytes) -> None:
         raise VaultDamaged("does not match its checksum")
     if version > VERSION:
         raise VaultFromNewerVersion(f"version {version}")
-    if version != VERSION or total < _SMALLEST_FILE:
+    if version != VERSION or reserved or total < _SMALLEST_FILE:
         raise VaultDamaged("impossible version or length")
 
 
