@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+from PyQt6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
 from upbit_auto_trading.ui.runtime.burst import TEN_PER_SECOND_MS, Burst
@@ -80,3 +81,14 @@ def test_nothing_is_delivered_where_everything_was_taken(qtbot: QtBot) -> None:
         pass
     with qtbot.waitSignal(burst.delivered, timeout=5_000):
         burst.offer("a", 2)
+
+
+def test_what_comes_within_the_interval_waits_for_its_end(qtbot: QtBot) -> None:
+    burst = Burst(interval_ms=60_000)
+    with qtbot.waitSignal(burst.delivered, timeout=5_000):
+        burst.offer("a", 1)
+    with qtbot.assertNotEmitted(burst.delivered):
+        for number in range(2, 5):
+            burst.offer("a", number)
+            QCoreApplication.processEvents()
+    assert burst.take("a") == 4

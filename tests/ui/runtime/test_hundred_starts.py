@@ -54,13 +54,19 @@ class Census:
         self.objects = Counter(kind.__name__ for one in alive for kind in kinds if isinstance(one, kind))
         self.python_threads = sorted(thread.name for thread in threading.enumerate())
         self.system_threads = process.num_threads()
-        self.open_files = process.num_handles() if sys.platform == "win32" else process.num_fds()
+        self.open_files = _open_files(process)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Census) and vars(self) == vars(other)
 
     def __repr__(self) -> str:
         return str(vars(self))
+
+
+def _open_files(process: psutil.Process) -> int:
+    if sys.platform == "win32":
+        return process.num_handles()
+    return process.num_fds()
 
 
 def run_once(paths: AppPaths, open_stores: OpenStores, open_state: OpenEngineState, turn: int, qtbot: QtBot) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -157,7 +156,7 @@ class Operations(QObject):
             run_guarded(lambda: future.set_result(work(worker.stores())), future.set_exception)
 
         self.storage.post(answer)
-        return _result_of(future, timeout_seconds)
+        return _result_of(future, timeout_seconds, "storage")
 
     def ask_background(self, operation: Operation[T], timeout_seconds: float) -> T:
         """As :meth:`ask_storage`, for the background threads; shows in the status bar like any other."""
@@ -165,7 +164,7 @@ class Operations(QObject):
             raise InvariantBroken("the UI thread must not wait for background work")
         future: Future[T] = Future()
         self._asked.emit(operation, future)
-        return _result_of(future, timeout_seconds)
+        return _result_of(future, timeout_seconds, "operations")
 
     def refuse_new(self) -> None:
         """The first step of stopping: what is submitted from now on is answered as cancelled."""
@@ -307,8 +306,8 @@ def _call_back(job: _Job, answer: _Answer) -> None:
         job.on_success(answer.result)
 
 
-def _result_of(future: Future[T], timeout_seconds: float) -> T:
+def _result_of(future: Future[T], timeout_seconds: float, thread: str) -> T:
     try:
         return future.result(timeout_seconds)
-    except FutureTimeout as error:
-        raise DatabaseBusy("storage", f"no answer within {timeout_seconds:g} s") from error
+    except TimeoutError as error:
+        raise DatabaseBusy(thread, f"no answer within {timeout_seconds:g} s") from error
