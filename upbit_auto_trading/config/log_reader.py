@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from upbit_auto_trading.config.log_files import list_log_files
@@ -22,8 +22,11 @@ def read_log_tail(folder: Path, limit: int, min_level: str = "debug", text: str 
     """
     wanted = text.casefold()
     levels = set(LEVELS[LEVELS.index(min_level) :])
+    can_be_passed_over = _passes_over(wanted)
     found: list[LogLine] = []
     for raw in _lines_backwards(folder):
+        if can_be_passed_over(raw):
+            continue
         line = line_from_json(raw)
         if line is not None and line.level in levels and (not wanted or wanted in _searchable(line)):
             found.append(line)
@@ -32,10 +35,18 @@ def read_log_tail(folder: Path, limit: int, min_level: str = "debug", text: str 
     return found[::-1]
 
 
+def _passes_over(wanted: str) -> Callable[[str], bool]:
+    """Reading a line as JSON is what takes the time; most need not be, since they hold the text nowhere."""
+    if not wanted or not wanted.isprintable() or set(wanted) & set('"\\'):
+        return lambda _raw: False  # such signs are written differently in JSON
+    return lambda raw: wanted not in raw.casefold()
+
+
 def _searchable(line: LogLine) -> str:
-    error = line.error.headline() if line.error else ""
-    values = [str(value) for _, value in (*line.fields, *line.ids)]
-    return "\n".join([line.text, line.message, line.logger, line.thread, error, *values]).casefold()
+    values = [str(value) for _, value in (*line.fields, *line.ids) if not isinstance(value, bool) and value is not None]
+    if line.error is not None:
+        values += [line.error.type, line.error.text, *(value for _, value in line.error.codes)]
+    return "\n".join([line.text, line.message, line.logger, line.thread, *values]).casefold()
 
 
 def _lines_backwards(folder: Path) -> Iterator[str]:

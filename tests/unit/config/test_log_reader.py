@@ -114,6 +114,17 @@ def test_the_tail_of_a_file_cut_anywhere_is_the_tail_of_its_whole_lines(
     assert read_log_tail(tmp_path, limit) == whole[-limit:]
 
 
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@given(st.lists(LINES, max_size=3), st.data())
+def test_any_part_of_a_text_finds_its_line(tmp_path: Path, originals: list[LogLine], data: st.DataObject) -> None:
+    """Also where the file spells it differently: quotes, backslashes, control characters, large letters."""
+    write(tmp_path, "upbit-autotrader-20261120.jsonl", *originals)
+    for original in originals:
+        start = data.draw(st.integers(0, len(original.text)))
+        part = original.text[start : start + data.draw(st.integers(1, 5))]
+        assert original in read_log_tail(tmp_path, 100, text=part.swapcase() if part.isascii() else part)
+
+
 def test_the_console_cannot_be_steered_by_foreign_text() -> None:
     shown = line("a\x1b[2Jb\nc\u202e").to_console()
     assert shown.isprintable()
