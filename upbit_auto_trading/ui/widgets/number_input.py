@@ -18,7 +18,7 @@ from upbit_auto_trading.ui.design.tokens import IconSize, Limits, Space, Type
 from upbit_auto_trading.ui.widgets.field_box import FieldBox
 from upbit_auto_trading.ui.widgets.field_note import FieldNote
 from upbit_auto_trading.ui.widgets.label import Label
-from upbit_auto_trading.utils.bilingual_text import Text
+from upbit_auto_trading.utils.bilingual_text import Language, Text
 
 _STEPPER = 26
 _NO_NUMBER = Text(ko="숫자로 넣어 주세요. 예: 1,000 또는 500만", en="Enter a number, such as 1,000 or 1.5M.")
@@ -265,10 +265,13 @@ class NumberInput(QWidget):
             return formats.decimals(value, self._decimals)
         return formats.price(value, self._step)
 
-    def _with_unit(self, value: Decimal) -> str:
-        unit = words(self._unit_words)
-        joined = formats.price(value)
-        return f"{joined}{unit}" if unit == "%" or not unit.isascii() else f"{joined}{formats.NO_BREAK}{unit}".rstrip()
+    def _with_unit(self, value: Decimal) -> Text:
+        unit = self._unit_words if isinstance(self._unit_words, Text) else Text(self._unit_words, self._unit_words)
+        shown = formats.price(value)
+        return Text(
+            ko=formats.with_unit(shown, unit.ko, Language.KOREAN),
+            en=formats.with_unit(shown, unit.en, Language.ENGLISH),
+        )
 
     def _show_words(self, name: Words) -> None:
         self.field.setAccessibleName(f"{words(name)} {words(self._unit_words)}".strip())

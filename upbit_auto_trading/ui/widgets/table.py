@@ -221,13 +221,18 @@ class DataTable(QTableView):
         state = {
             "version": _STATE_VERSION,
             "order": [columns[self._header.logicalIndex(at)].key for at in range(len(columns))],
-            "widths": {
-                column.key: self.columnWidth(at) for at, column in enumerate(columns) if not self.isColumnHidden(at)
-            },
+            "widths": self._chosen_widths(),
             "hidden": [column.key for at, column in enumerate(columns) if self.isColumnHidden(at)],
             "sort": [[columns[at].key, down] for at, down in self.rows_model.sort_keys],
         }
         return json.dumps(state, separators=(",", ":")).encode()
+
+    def _chosen_widths(self) -> dict[str, int]:
+        """Without those that the width of the window decides."""
+        shown = [at for at in range(len(self.rows_model.columns)) if not self.isColumnHidden(at)]
+        last = max(shown, key=self._header.visualIndex, default=-1) if self._header.stretchLastSection() else -1
+        fixed = [at for at in shown if at != last and not self.rows_model.columns[at].stretch]
+        return {self.rows_model.columns[at].key: self.columnWidth(at) for at in fixed}
 
     def restore_state(self, saved: bytes) -> bool:
         """False, and nothing changed, where the bytes are none of ours."""

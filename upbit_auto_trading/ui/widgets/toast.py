@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from PyQt6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent
+from PyQt6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, QTimer, pyqtSignal, pyqtSlot
+from PyQt6.QtGui import QCursor, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from upbit_auto_trading.ui.design import painting
@@ -71,7 +71,8 @@ class Toast(QWidget):
         self.setAccessibleName(f"{words(message.title)} {words(message.line)}")
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.dismiss)
+        self._timer.timeout.connect(self._expire)
+        self._pointer = QCursor.pos()
         if message.level in _PASSING:
             self._timer.start(Motion.TOAST_MS)
 
@@ -84,14 +85,15 @@ class Toast(QWidget):
         self._timer.stop()
         self.closed.emit()
 
-    def enterEvent(self, event: QEnterEvent | None) -> None:
-        self._timer.stop()
-        super().enterEvent(event)
-
-    def leaveEvent(self, event: QEvent | None) -> None:
-        if self.message.level in _PASSING and not self.close_button.isHidden():
+    @pyqtSlot()
+    def _expire(self) -> None:
+        """Whoever is reading moves the pointer over it now and then; a pointer left lying there holds nothing."""
+        pointer = QCursor.pos()
+        if self.underMouse() and pointer != self._pointer:
+            self._pointer = pointer
             self._timer.start(Motion.TOAST_MS)
-        super().leaveEvent(event)
+        else:
+            self.dismiss()
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
         if self.message.level is not ToastLevel.ERROR:
