@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import zipfile
 from collections.abc import Callable
@@ -172,6 +173,28 @@ def test_cancelling_leaves_nothing(paths: AppPaths, clock: FakeClock) -> None:
         else:
             break
     assert calls > 8, "each step of the way was cancelled once"
+
+
+def test_a_file_that_the_disk_spoils_while_it_is_written_never_becomes_a_backup(
+    paths: AppPaths, clock: FakeClock
+) -> None:
+    (paths.components / "large.py").write_bytes(os.urandom(3_000_000))
+    spoilt: list[Path] = []
+
+    def spoil(fraction: float) -> bool:
+        for packed in paths.backups.glob(".partial-*/backup.zip"):
+            if fraction > 0.7 and not spoilt:
+                spoilt.append(packed)
+                with packed.open("r+b") as stream:
+                    stream.seek(1_000_000)
+                    stream.write(b"spoilt")
+        return True
+
+    with pytest.raises(BackupUnusable):
+        backups_of(paths, clock).make("manual", progress=spoil)
+
+    assert spoilt
+    assert list(paths.backups.iterdir()) == []
 
 
 def test_too_little_room_is_noticed_before_anything_is_written(paths: AppPaths, clock: FakeClock) -> None:
