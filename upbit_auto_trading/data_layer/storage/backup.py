@@ -20,6 +20,7 @@ from pathlib import Path
 from upbit_auto_trading import __version__
 from upbit_auto_trading.business_logic.domain.errors import (
     BackupUnusable,
+    DatabaseBusy,
     DatabaseDamaged,
     DiskFull,
     InvalidParameter,
@@ -43,6 +44,7 @@ from upbit_auto_trading.data_layer.storage.backup_retention import BEFORE_MIGRAT
 from upbit_auto_trading.data_layer.storage.database_copy import SIDE_FILES, check_database, copy_database
 from upbit_auto_trading.data_layer.storage.durable_files import sync_folder
 from upbit_auto_trading.data_layer.storage.file_errors import file_errors
+from upbit_auto_trading.data_layer.storage.restore_journal import read_plan
 from upbit_auto_trading.data_layer.storage.work_progress import WorkProgress, nested
 
 KEYS_WITH_KEY_FILE = "keys-with-key-file"
@@ -113,10 +115,6 @@ class FolderBackups:
         with self._partial_folder() as folder:
             return self._verify(file, folder / "verified", WorkProgress(progress).part(0.0, 1.0))
 
-    def check(self, file: Path, progress: ProgressCallback | None = None) -> BackupSummary:
-        """As :meth:`verify`, described as in a list of backups."""
-        return _summary(file, self.verify(file, progress))
-
     def _write(
         self,
         reason: str,
@@ -133,7 +131,9 @@ class FolderBackups:
         steps = WorkProgress(progress)
         with self._partial_folder() as folder:
             self._require_room(databases + plain)
+            self._refuse_during_swap()
             members = self._gather(folder / "gathered", databases, plain, steps.part(0.0, 0.4))
+            self._refuse_during_swap()
             manifest = Manifest(self._clock.now(), __version__, reason, is_whole, left_out, members)
             packed = folder / "backup.zip"
             _pack_durably(packed, folder / "gathered", manifest, steps.part(0.4, 0.75))
@@ -141,6 +141,12 @@ class FolderBackups:
                 shutil.rmtree(folder / "gathered")
             self._verify(packed, folder / "verified", steps.part(0.75, 1.0))
             return self._publish(packed, manifest)
+
+    def _refuse_during_swap(self) -> None:
+        """While a restore swaps files, or was killed at it, what lies there is neither the old nor the new set."""
+        plan = read_plan(self._paths)
+        if plan is not None and not plan.is_swapped:
+            raise DatabaseBusy(str(self._paths.settings_database), "a restore is being finished")
 
     def _gather(
         self, folder: Path, databases: list[str], plain: list[str], advance: Callable[[float], None]

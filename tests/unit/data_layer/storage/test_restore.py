@@ -19,6 +19,7 @@ from tests.fakes.fake_clock import FakeClock
 from upbit_auto_trading.business_logic.domain.errors import (
     AnotherInstanceRuns,
     BackupUnusable,
+    DatabaseBusy,
     DatabaseDamaged,
     DiskFull,
 )
@@ -434,3 +435,18 @@ def test_a_plan_that_leads_out_of_the_folder_is_not_followed(scene: Scene) -> No
 
     with pytest.raises(DatabaseDamaged):
         finish_interrupted_restore(scene.paths)
+
+
+def test_a_half_finished_swap_is_not_backed_up(scene: Scene) -> None:
+    scene.restorer().restore(scene.backup)
+    place = scene.paths.data / "restore.json"
+    plan = json.loads(place.read_text(encoding="utf-8"))
+    before = scene.backups.newest()
+    place.write_text(json.dumps({**plan, "is_swapped": False}), encoding="utf-8")
+
+    with pytest.raises(DatabaseBusy):
+        scene.backups.make("manual")
+
+    assert scene.backups.newest() == before
+    finish_interrupted_restore(scene.paths)
+    scene.backups.make("manual")
