@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,8 +13,11 @@ from tests.fakes.fake_clock import FakeClock
 from tests.fakes.memory_keyring import MemoryKeyring, used_keyring
 from tests.log_guard import LogGuard
 from upbit_auto_trading.business_logic.domain.errors import (
+    DiskFull,
+    InvalidParameter,
     KeyStoreMissing,
     KeyStoreUnavailable,
+    StorageError,
     VaultDamaged,
     VaultFromAnotherMachine,
     VaultLocked,
@@ -22,6 +25,7 @@ from upbit_auto_trading.business_logic.domain.errors import (
 )
 from upbit_auto_trading.business_logic.ports.credentials import KeySource, VaultState
 from upbit_auto_trading.data_layer import owner_only_files
+from upbit_auto_trading.data_layer.encrypted_vault.entry_rules import MOST_CREDENTIALS
 from upbit_auto_trading.data_layer.encrypted_vault.file_format import LARGEST_FILE
 from upbit_auto_trading.data_layer.encrypted_vault.key_derivation import ARGON2ID_COST, SCRYPT_COST, KdfCost, KdfId
 from upbit_auto_trading.data_layer.encrypted_vault.vault import EncryptedVault, key_file_beside
@@ -271,3 +275,86 @@ def test_a_key_store_that_refuses_leaves_the_old_file(path: Path) -> None:
     assert path.read_bytes() == before
     assert owner_only_files.leftovers(path) == ()
     assert len(vault.summaries()) == 1
+
+
+class HookedHolder:
+    """A key store whose calls also do something to the disk around it."""
+
+    def __init__(self) -> None:
+        self.keys: dict[bytes, bytes] = {}
+        self.on_put: Callable[[], None] = lambda: None
+        self.on_discard: Callable[[], None] = lambda: None
+
+    def put(self, key_id: bytes, key: bytes) -> None:
+        self.keys[key_id] = key
+        self.on_put()
+
+    def get(self, key_id: bytes) -> bytes:
+        return self.keys[key_id]
+
+    def discard(self, key_id: bytes) -> None:
+        self.keys.pop(key_id, None)
+        self.on_discard()
+
+
+def test_a_file_that_cannot_take_its_place_takes_its_key_back(path: Path) -> None:
+    holder = HookedHolder()
+    vault = EncryptedVault(path, path.parent, FakeClock(), key_store=holder)
+    holder.on_put = lambda: shutil.rmtree(path.parent)
+    with pytest.raises(StorageError):
+        vault.create(KeySource.SYSTEM_KEY_STORE)
+    assert holder.keys == {}
+    assert vault.state() is VaultState.EMPTY
+
+
+def test_a_key_is_kept_while_nobody_can_say_whether_its_file_is_in_place(path: Path) -> None:
+    holder = HookedHolder()
+    vault = EncryptedVault(path, path.parent, FakeClock(), key_store=holder)
+    holder.on_put = lambda: (path / "in the way").mkdir(parents=True)
+    with pytest.raises(StorageError):
+        vault.create(KeySource.SYSTEM_KEY_STORE)
+    assert len(holder.keys) == 1
+    assert vault.state() is not VaultState.OPEN
+
+
+def test_something_strange_among_the_leftovers_does_not_hold_up_unlocking(path: Path, expected_log: LogGuard) -> None:
+    made(path, KeySource.KEY_FILE)
+    strange = path.with_name(f".{path.name}.0123-new-key.new")
+    strange.mkdir()
+    expected_log.expect("an unfinished file stays: DriveFailed")
+    vault_at(path).unlock()
+    assert strange.is_dir()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the limit is POSIX")
+def test_a_disk_that_fills_up_after_the_change_does_not_undo_it(path: Path, expected_log: LogGuard) -> None:
+    """The new file is in place; the note that the old key is gone is all that could not be written."""
+    import resource
+
+    holder = HookedHolder()
+    vault = EncryptedVault(path, path.parent, FakeClock(), key_store=holder)
+    vault.create(KeySource.SYSTEM_KEY_STORE)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    holder.on_discard = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (10, before[1]))
+    expected_log.expect("the note of an old key stays: DiskFull")
+    try:
+        vault.change_key_source(KeySource.SYSTEM_KEY_STORE)
+        with pytest.raises(DiskFull):
+            vault.add("upbit", "main", Secret("access"), SECRET)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    holder.on_discard = lambda: None
+    again = EncryptedVault(path, path.parent, FakeClock(), key_store=holder)
+    again.unlock()
+    assert again.summaries() == ()
+    assert len(holder.keys) == 1
+
+
+def test_there_is_an_end_to_how_many_keys_are_kept(path: Path) -> None:
+    vault = vault_at(path)
+    vault.create(KeySource.KEY_FILE)
+    for number in range(MOST_CREDENTIALS):
+        vault.add("upbit", f"key {number}", Secret(f"access-{number}"), SECRET)
+    with pytest.raises(InvalidParameter, match="too-many"):
+        vault.add("upbit", "one more", Secret("access-more"), SECRET)
+    assert len(vault.summaries()) == MOST_CREDENTIALS
