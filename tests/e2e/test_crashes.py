@@ -134,7 +134,7 @@ def test_a_fatal_message_of_qt_leaves_a_report(tmp_path: Path) -> None:
     child = run(tmp_path, "qt-fatal")
     assert child.returncode != 0
     found = {report.kind: report for report in reports_in(tmp_path).list_reports()}
-    assert "no way on [left out]" in found[CrashKind.EXCEPTION].first_line
+    assert "no way on [left out]" in found[CrashKind.QT_FATAL].first_line
     assert SECRET not in everything_written(tmp_path)
 
 

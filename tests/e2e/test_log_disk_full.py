@@ -1,4 +1,4 @@
-"""A disk that fills up under the running log, for real: a limit of the system on the size of files."""
+"""A disk that fills up under log and crash reports, for real: a limit of the system on the size of files."""
 
 from __future__ import annotations
 
@@ -53,3 +53,29 @@ def test_a_full_disk_is_survived_told_once_and_left_behind(tmp_path: Path) -> No
     during = [line.text for line in lines if line.text.startswith("during")]
     assert during == [f"during {number}" for number in range(len(during))]
     assert len(during) + lost == 200
+
+
+REPORT = """
+import resource, sys
+from pathlib import Path
+from upbit_auto_trading.business_logic.ports.crash_reports import Crash, CrashKind
+from upbit_auto_trading.data_layer.crash_reports import FileCrashReports, ProgramFacts
+from upbit_auto_trading.data_layer.system_clock import SystemClock
+
+store = FileCrashReports(Path(sys.argv[1]), SystemClock(), ProgramFacts("0.1.0"))
+crash = Crash(CrashKind.EXCEPTION, "engine", ValueError("x"))
+resource.setrlimit(resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY))
+summary = store.write(crash)
+assert (summary.error_type, summary.file_name) == ("ValueError", ""), summary
+assert list(Path(sys.argv[1]).iterdir()) == []
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+assert store.write(crash).file_name != ""
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on the size of a process's files")
+def test_a_report_that_does_not_fit_leaves_no_half(tmp_path: Path) -> None:
+    child = subprocess.run(
+        [sys.executable, "-c", REPORT, str(tmp_path)], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert child.returncode == 0, child.stderr

@@ -24,7 +24,7 @@ from threading import Event, current_thread
 from typing import Any
 
 from upbit_auto_trading.config.log_files import MEGABYTE, LogFiles, LogLimits
-from upbit_auto_trading.config.log_lines import LogLine
+from upbit_auto_trading.config.log_lines import LEVELS, LogLine
 from upbit_auto_trading.config.log_redaction import PACKAGE, describe_error, safe_fields, safe_ids, safe_text
 from upbit_auto_trading.utils.correlation import correlation_ids
 
@@ -180,7 +180,7 @@ class LineQueueHandler(QueueHandler):
         error = record.exc_info[1] if record.exc_info else None
         return LogLine(
             time=self.now(),
-            level=record.levelname.lower(),
+            level=_level_name(record.levelno),
             logger=record.name,
             thread=record.threadName or current_thread().name,
             message=message,
@@ -266,6 +266,11 @@ class Console:
             self._stream.flush()
         except (OSError, ValueError):
             self._stream = None  # the terminal has gone; the files go on
+
+
+def _level_name(number: int) -> str:
+    """Libraries may have levels of their own between ours; each counts as the one below it."""
+    return LEVELS[min(max(number // 10, 1), len(LEVELS)) - 1]
 
 
 def _dropped_line(time: datetime, dropped: int) -> LogLine:

@@ -30,6 +30,7 @@ from upbit_auto_trading.utils.korean_time import KST
 REPORTS_KEPT = 50
 _SEEN = "seen.txt"
 _REPORT_NAME = re.compile(r"crash-(\d{8}-\d{6})(?:-\d+)?\.txt")
+_KIND_LINE = re.compile(rf"^({'|'.join(kind.value for kind in CrashKind)}) · ", re.MULTILINE)
 _NATIVE_NAME = re.compile(r"native-(\d{8})\.txt")
 
 _INTRODUCTION = Text(
@@ -117,12 +118,18 @@ class FileCrashReports:
         stem = f"crash-{happened_at.astimezone(KST):%Y%m%d-%H%M%S}"
         for number in range(1, 1_000):
             file_name = f"{stem}{f'-{number}' if number > 1 else ''}.txt"
+            path = self._folder / file_name
             try:
-                with (self._folder / file_name).open("x", encoding="utf-8", errors="backslashreplace") as file:
-                    file.write(text)
-                return file_name
+                file = path.open("x", encoding="utf-8", errors="backslashreplace")
             except FileExistsError:
                 continue
+            try:
+                with file:
+                    file.write(text)
+            except OSError:
+                path.unlink(missing_ok=True)  # half a report would look like a whole one
+                raise
+            return file_name
         raise FileExistsError(stem)
 
     def _text(self, summary: CrashSummary, error: ErrorDescription) -> str:
@@ -210,13 +217,14 @@ def _report(path: Path, seen: set[str]) -> CrashReport | None:
         return None
     try:
         with path.open(encoding="utf-8", errors="replace") as file:
-            first_line = file.readline(500).strip()
+            first_line, beginning = file.readline(500).strip(), file.read(2_000)
         written_at = datetime.strptime(match[1] if match else f"{native[1]}-000000", "%Y%m%d-%H%M%S")  # type: ignore[index]
     except (OSError, ValueError):
         return None
     if native is not None and not first_line:
         return None  # opened for the case that never came
-    kind = CrashKind.EXCEPTION if match else CrashKind.NATIVE
+    told = _KIND_LINE.search(beginning) if match else None
+    kind = CrashKind.NATIVE if native else CrashKind(told[1]) if told else CrashKind.EXCEPTION
     return CrashReport(path.name, kind, written_at.replace(tzinfo=KST), scrub(first_line), path.name in seen)
 
 

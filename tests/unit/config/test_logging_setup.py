@@ -140,6 +140,17 @@ def test_the_level_changes_while_running_and_libraries_stay_quiet(
     ]  # fmt: skip
 
 
+def test_a_level_of_a_library_counts_as_the_one_below_it(
+    start: StartLog, tmp_path: Path, expected_log: LogGuard
+) -> None:
+    expected_log.expect("number")
+    log = start(level="debug")
+    for number in (1, 10, 25, 35, 50, 70):
+        logger.log(number, "number %d", number)
+    levels = [line.level for line in written(log, tmp_path)]
+    assert levels == ["debug", "info", "warning", "critical", "critical"]
+
+
 def test_python_warnings_land_in_the_log(start: StartLog, tmp_path: Path, expected_log: LogGuard) -> None:
     expected_log.expect("an old way")
     log = start()

@@ -108,6 +108,13 @@ def test_a_crash_without_frames_shows_where_the_thread_is(make_store: MakeStore)
         assert KEY not in text
 
 
+@pytest.mark.parametrize("kind", [kind for kind in CrashKind if kind is not CrashKind.NATIVE])
+def test_the_list_tells_what_kind_it_was(make_store: MakeStore, kind: CrashKind) -> None:
+    store = make_store()
+    store.write(Crash(kind, "engine", ValueError("x")))
+    assert [report.kind for report in store.list_reports()] == [kind]
+
+
 def test_reports_of_one_second_do_not_overwrite_each_other(make_store: MakeStore, clock: FakeClock) -> None:
     store = make_store()
     names = [store.write(failure()).file_name for _ in range(3)]
