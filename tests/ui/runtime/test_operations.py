@@ -144,6 +144,22 @@ def test_background_work_runs_in_two_threads_at_once_and_the_rest_in_order(
     assert [kind for kind, _value in answers.all] == ["success"] * BACKGROUND_THREADS
 
 
+def test_what_waits_for_a_background_thread_is_done_first_come_first_served(
+    operations: Operations, gate: Gate, qtbot: QtBot
+) -> None:
+    other_gate = Gate()
+    for _ in range(BACKGROUND_THREADS - 1):
+        run(operations, lambda context: other_gate.wait(context))  # leaves one thread for all the rest
+    run(operations, gate.wait)
+    began: list[int] = []
+    for number in range(10):
+        run(operations, lambda _context, number=number: began.append(number))
+    gate.opened.set()
+    qtbot.waitUntil(lambda: len(began) == 10, timeout=5_000)
+    other_gate.opened.set()
+    assert began == list(range(10))
+
+
 def test_a_failure_is_answered_and_the_next_work_is_done(
     operations: Operations, answers: Answers, qtbot: QtBot
 ) -> None:

@@ -232,14 +232,24 @@ def test_loops_see_that_the_end_was_asked_for(qtbot: QtBot) -> None:
 
 
 def test_the_python_thread_has_the_hosts_name_and_is_forgotten_at_the_end(qtbot: QtBot) -> None:
-    names: list[str] = []
-    host = WorkerHost("storage", Worker)
+    seen: list[tuple[str, object]] = []
+    own = threading.local()
+
+    class Local(Worker):
+        def start(self) -> None:
+            own.connection = self
+
+        def look(self) -> None:
+            seen.append((threading.current_thread().name, getattr(own, "connection", None)))
+
+    worker: list[Local] = []
+    host = WorkerHost("storage", lambda: worker.append(Local()) or worker[0])  # type: ignore[func-returns-value]
     host.start()
-    for _ in range(2):  # the same in a second slot: thread-local state lasts as long as the thread
-        host.post(lambda _worker: names.append(threading.current_thread().name))
+    for _ in range(2):  # what the start left in thread-local state lasts as long as the thread
+        host.post(Local.look)
     with qtbot.waitSignal(host.finished, timeout=5_000):
         host.request_stop()
-    assert names == ["storage", "storage"]
+    assert seen == [("storage", worker[0])] * 2
     assert "storage" not in [thread.name for thread in threading.enumerate()]
 
 

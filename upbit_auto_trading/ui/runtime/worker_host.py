@@ -61,12 +61,17 @@ class GuardedWorker(Worker):
 
 
 class _WorkerThread(QThread):
+    def __init__(self, begin: Callable[[], None]) -> None:
+        super().__init__()
+        self._begin = begin
+
     def run(self) -> None:
         # A Python frame below the event loop keeps thread-local state (names, SQLAlchemy's connections) between
         # slots; with Qt's own run() it would be new in each.
         threading.current_thread().name = self.objectName()  # log lines name the thread
         sys.settrace(threading.gettrace())  # debuggers and coverage see threads of Python only, unless told
         try:
+            self._begin()  # in here, not by the signal started(): that one comes before run()
             self.exec()
         finally:
             _forget_python_thread()
@@ -92,8 +97,8 @@ class _Inbox(QObject, Generic[W]):
         self._worker: W | None = None
         connect_queued(self.posted, self.run)
 
-    @pyqtSlot()
     def begin(self) -> None:
+        """Called by the thread itself, before anything that was posted."""
         run_guarded(self._begin, self.start_failed.emit)
 
     def _begin(self) -> None:
@@ -136,13 +141,12 @@ class WorkerHost(QObject, Generic[W]):
         super().__init__(parent)
         self.name = name
         self._inbox: _Inbox[W] = _Inbox(make_worker)
-        self._thread = _WorkerThread()
+        self._thread = _WorkerThread(self._inbox.begin)
         self._thread.setObjectName(name)
         self._inbox.moveToThread(self._thread)
         self._was_started = False
         self._stop_requested = False
         self._has_finished = False
-        self._thread.started.connect(self._inbox.begin)
         self._inbox.started.connect(self.started)
         self._inbox.start_failed.connect(self.start_failed)
         self._inbox.start_failed.connect(self.failed)
