@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import sqlite3
 import subprocess
@@ -137,10 +138,10 @@ def test_finishing_may_itself_be_killed(scene: Scene, capsys: pytest.CaptureFixt
     touches = touches_of_a_whole_restore(scene)
     moment = next(at for at in range(touches - 30, touches + 1) if _is_planned_after_kill(scene, at))
     kills = 0
-    while True:
+    for second_moment in itertools.count(1, 3):
         paths = scene.fresh()
         assert scene.run(paths, moment).returncode == _KILLED
-        again = scene.run(paths, kills + 1, "finish")
+        again = scene.run(paths, second_moment, "finish")
         if again.returncode == 0:
             break
         assert again.returncode == _KILLED, again.stderr
