@@ -69,7 +69,7 @@ COLUMNS = (
         Text(ko="종목", en="Market"),
         lambda row: row.code,
         lambda row: row.name,
-        width=136,
+        width=120,
         suffix=lambda row: row.code,
         bold=True,
     ),

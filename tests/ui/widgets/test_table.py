@@ -11,6 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from upbit_auto_trading.ui.design import formats
 from upbit_auto_trading.ui.design.language import language_state
+from upbit_auto_trading.ui.design.theme import Theme
+from upbit_auto_trading.ui.design.tokens import ThemeName
 from upbit_auto_trading.ui.widgets.table import CellAction, CellKind, CellState, Column, DataTable
 from upbit_auto_trading.ui.widgets.table_delegate import PADDING, action_rects
 from upbit_auto_trading.ui.widgets.table_model import CellRole
@@ -250,3 +252,23 @@ def test_every_kind_of_cell_paints(qtbot: QtBot) -> None:
     assert selection is not None
     selection.select(widget.rows_model.index(0, 0), QItemSelectionModel.SelectionFlag.ClearAndSelect)
     assert not widget.grab().isNull()
+
+
+def test_a_number_is_never_cut_short(qtbot: QtBot, table: DataTable) -> None:
+    table.setColumnWidth(1, 40)
+    table.set_rows([replace(BTC, price=143_285_000.0), ETH, XRP])
+    qtbot.waitUntil(lambda: table.columnWidth(1) > 90)
+
+
+def test_columns_follow_the_text_scale(table: DataTable, theme: Theme) -> None:
+    before = table.columnWidth(0)
+    theme.apply(ThemeName.DARK, text_scale=130)
+    assert table.columnWidth(0) == pytest.approx(before * 1.3, abs=1)
+    theme.apply(ThemeName.DARK)
+    assert table.columnWidth(0) == pytest.approx(before, abs=1)
+
+
+def test_a_title_in_another_language_fits(table: DataTable) -> None:
+    table.setColumnWidth(2, 40)
+    language_state().set_language(Language.ENGLISH)
+    assert table.columnWidth(2) > 40

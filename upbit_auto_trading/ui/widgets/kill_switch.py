@@ -16,7 +16,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from upbit_auto_trading.ui.design import painting
 from upbit_auto_trading.ui.design.icons import Icon, paint_icon
 from upbit_auto_trading.ui.design.language import Words, retranslating, tr, words
-from upbit_auto_trading.ui.design.theme import current_theme
+from upbit_auto_trading.ui.design.theme import current_theme, following_theme
 from upbit_auto_trading.ui.design.tokens import Edge, Height, IconSize, Motion, Radius, Shell, Space, Type
 from upbit_auto_trading.ui.widgets.buttons import Button, ButtonRole, ButtonSize
 from upbit_auto_trading.ui.widgets.field_note import IconMark
@@ -83,7 +83,7 @@ class _LevelRow(QWidget):
         row.setSpacing(Space.M)
         column = QVBoxLayout()
         column.setSpacing(0)
-        column.addWidget(Label(level.title, "body_bold"))
+        column.addWidget(Label(level.title, "body_bold", wrap=True))
         column.addWidget(Label(level.line, "table", "t2", wrap=True))
         row.addLayout(column, 1)
         self.button: Button | HoldButton
@@ -117,7 +117,6 @@ class KillMenu(QWidget):
     def __init__(self, keys: str = "Ctrl Alt X", parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        self.setFixedWidth(Shell.KILL_MENU)
         self._keys = keys
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(1, 1, 1, 1)
@@ -127,6 +126,7 @@ class KillMenu(QWidget):
         self.rows: list[_LevelRow] = []
         self._restart: QWidget | None = None
         self.setAccessibleName(tr(_NAME))
+        following_theme(self, lambda: self.setFixedWidth(Shell.KILL_MENU * current_theme().text_scale // 100))
 
     def set_levels(self, levels: Sequence[KillLevel], note: Words = "", restart: Restart | None = None) -> None:
         self._header.note.set_text(note)

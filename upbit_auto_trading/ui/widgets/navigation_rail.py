@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PyQt6.QtCore import QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PyQt6.QtGui import QFont, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from upbit_auto_trading.ui.design import painting
 from upbit_auto_trading.ui.design.icons import Icon, paint_icon
 from upbit_auto_trading.ui.design.language import Words
 from upbit_auto_trading.ui.design.theme import current_theme
-from upbit_auto_trading.ui.design.tokens import Edge, IconSize, Shell, Space, Type
+from upbit_auto_trading.ui.design.tokens import SMALLEST_TEXT_PX, Edge, IconSize, Shell, Space, Type
 from upbit_auto_trading.ui.widgets.pressable import Pressable
 
 
@@ -42,6 +42,15 @@ class RailItem(Pressable):
     def nextCheckState(self) -> None:
         """The rail decides which one is current."""
 
+    def _fitting(self, font: QFont) -> QFont:
+        """The rail keeps its width: at a large text scale a long word is set smaller, never cut."""
+        while (
+            painting.text_width(self.shown_text(), font) > self.width() - Space.XS
+            and font.pixelSize() > SMALLEST_TEXT_PX
+        ):
+            font.setPixelSize(font.pixelSize() - 1)
+        return font
+
     def paintEvent(self, _event: QPaintEvent | None) -> None:
         painter = QPainter(self)
         current = self.isChecked()
@@ -57,7 +66,7 @@ class RailItem(Pressable):
         spot = QRectF((self.width() - IconSize.NORMAL) // 2, top, IconSize.NORMAL, IconSize.NORMAL)
         paint_icon(painter, self.entry.icon, spot, token)
         label = QRectF(0, top + IconSize.NORMAL + Space.XS, self.width(), Type.CAPTION.line)
-        font = self.theme.font(Type.CAPTION_BOLD if current else Type.CAPTION)
+        font = self._fitting(self.theme.font(Type.CAPTION_BOLD if current else Type.CAPTION))
         painting.text(painter, label, self.shown_text(), font, self.theme.colour(token), painting.CENTRE)
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PyQt6.QtCore import QEvent, QItemSelection, QModelIndex, QPoint, QRectF, QSize, Qt, pyqtSignal, pyqtSlot
+from PyQt6.QtCore import QEvent, QItemSelection, QModelIndex, QPoint, QRectF, QSize, Qt, QTimer, pyqtSignal, pyqtSlot
 from PyQt6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QToolTip, QWidget
 
@@ -102,14 +102,19 @@ class DataTable(QTableView):
         self.setModel(self.rows_model)
         self.setItemDelegate(self._delegate)
         self._header = _Header(self.rows_model, self)
+        self._scale = 100
+        self._wanted_widths: dict[int, int] = {}
+        self._widen_timer = QTimer(self)
         self.setHorizontalHeader(self._header)
         self._set_up_view(row_height)
         self._set_up_columns(columns)
         self._connect()
-        viewport = self.viewport()
-        if viewport is not None:
-            following_theme(self, viewport.update)
-        retranslating(self, lambda: self.setAccessibleName(words(name)))
+        following_theme(self, self._follow_scale)
+        retranslating(self, lambda: self._retranslate(name))
+
+    def _retranslate(self, name: Words) -> None:
+        self.setAccessibleName(words(name))
+        self._fit_titles()
 
     def _set_up_view(self, row_height: int) -> None:
         vertical = self.verticalHeader()
@@ -136,6 +141,47 @@ class DataTable(QTableView):
             stretch = QHeaderView.ResizeMode.Stretch if column.stretch else QHeaderView.ResizeMode.Interactive
             self._header.setSectionResizeMode(place, stretch)
         self._header.setStretchLastSection(not any(column.stretch for column in columns))
+        self._delegate.ask_for_width = self._ask_for_width
+        self._widen_timer.setSingleShot(True)
+        self._widen_timer.timeout.connect(self._widen)
+
+    def _follow_scale(self) -> None:
+        """Columns grow and shrink with the user's text."""
+        scale = current_theme().text_scale
+        factor, self._scale = scale / self._scale, scale
+        if factor != 1:
+            for place in range(len(self.rows_model.columns)):
+                self.setColumnWidth(place, round(self.columnWidth(place) * factor))
+        self._fit_titles()
+        viewport = self.viewport()
+        if viewport is not None:
+            viewport.update()
+
+    def _fit_titles(self) -> None:
+        font = current_theme().font(Type.CAPTION_BOLD)
+        for place, column in enumerate(self.rows_model.columns):
+            needed = painting.text_width(words(column.title), font) + 2 * PADDING + IconSize.TINY + 2
+            if self.columnWidth(place) < needed and not self.isColumnHidden(place):
+                self.setColumnWidth(place, round(needed + 0.5))
+
+    def _ask_for_width(self, place: int, width: int) -> None:
+        """From painting, so it is done afterwards."""
+        self._wanted_widths[place] = max(width, self._wanted_widths.get(place, 0))
+        self._widen_timer.start(0)
+
+    @pyqtSlot()
+    def _widen(self) -> None:
+        wanted, self._wanted_widths = self._wanted_widths, {}
+        for place, width in wanted.items():
+            if self.columnWidth(place) < width:
+                self._give_width(place, width)
+
+    def _give_width(self, place: int, width: int) -> None:
+        """The last column takes what is left; one that stretches stops doing so."""
+        if place == self._header.logicalIndex(self._header.count() - 1):
+            self._header.setStretchLastSection(False)
+        self._header.setSectionResizeMode(place, QHeaderView.ResizeMode.Interactive)
+        self.setColumnWidth(place, width)
 
     def _connect(self) -> None:
         self._header.sectionPressed.connect(self._sort_by)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from math import ceil
+
 from PyQt6.QtCore import QModelIndex, QRectF, QSize, Qt
 from PyQt6.QtGui import QFont, QPainter
 from PyQt6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
@@ -30,6 +33,7 @@ class TableDelegate(QStyledItemDelegate):
         self.row_height = row_height
         self.hovered_row = -1
         self.pressed_action: tuple[int, int, str] | None = None
+        self.ask_for_width: Callable[[int, int], None] = lambda _column, _width: None
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex) -> QSize:
         return QSize(48, self.row_height)
@@ -100,10 +104,16 @@ class TableDelegate(QStyledItemDelegate):
             self._paint_name(painter, rect, column, row, shown)
             return
         pad = _point_padding(shown, index.data(CellRole.PLACES) or 0, font) if column.align_point else 0.0
+        width = painting.text_width(shown, font)
+        needed = width + pad + (_MARK + Space.XS if direction else 0)
+        if needed > rect.width() + 1:
+            # A number cut short would read as another number: none is shown until there is room.
+            self.ask_for_width(index.column(), ceil(needed) + 2 * PADDING)
+            return
         right = rect.adjusted(0, 0, -pad, 0)
         painting.text(painter, right, shown, font, colour, painting.RIGHT)
         if direction:
-            left = right.right() - painting.text_width(shown, font) - _MARK - Space.XS
+            left = right.right() - width - _MARK - Space.XS
             mark = QRectF(left, _middle(rect, _MARK) + 1, _MARK, _MARK - 2)
             painting.triangle(painter, mark, colour, direction > 0)
 
