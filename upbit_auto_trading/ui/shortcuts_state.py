@@ -63,6 +63,12 @@ class ShortcutsState(QObject):
         self._map.reset(shortcut_id)
         self._keep(before)
 
+    def reset_all(self) -> None:
+        """All at once: one after the other, two that have changed places would be in each other's way."""
+        before = self._map.overrides
+        self._map = KeyMap()
+        self._keep(before)
+
     def _keep(self, before: Mapping[str, str]) -> None:
         self.changed.emit()
         data = json.dumps(self._map.overrides, ensure_ascii=False, sort_keys=True).encode()

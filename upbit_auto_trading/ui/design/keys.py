@@ -105,9 +105,14 @@ class KeyMap:
         refused: list[str] = []
         for shortcut_id, keys in (overrides or {}).items():
             try:
-                self.change(shortcut_id, keys)
+                self._overrides[shortcut_id] = self._acceptable(shortcut_id, keys)
             except (KeyError, ShortcutRefused):
                 refused.append(shortcut_id)
+        # Only now: two shortcuts that have changed places clash with nothing once both are in.
+        while clashes := self.clashes():
+            going = next(one for one in reversed(clashes[0]) if one.id in self._overrides)
+            del self._overrides[going.id]
+            refused.append(going.id)
         self.dropped = tuple(refused)
 
     @property
@@ -126,19 +131,24 @@ class KeyMap:
 
     def change(self, shortcut_id: str, keys: str) -> None:
         """Raises :class:`ShortcutRefused` with the reason, and then changes nothing."""
+        portable = self._acceptable(shortcut_id, keys)
+        if portable:
+            self._refuse_clash(_BY_ID[shortcut_id], portable)
+        self._overrides[shortcut_id] = portable
+
+    def _acceptable(self, shortcut_id: str, keys: str) -> str:
+        """The keys as portable text, whatever the others are; raises :class:`ShortcutRefused`."""
         declared = _BY_ID[shortcut_id]
         if declared.fixed:
             raise ShortcutRefused(
                 Text(ko="{name}{은/는} 바꿀 수 없어요.", en="{name} cannot be changed.").format(name=declared.text)
             )
         sequence = QKeySequence.fromString(keys.strip(), QKeySequence.SequenceFormat.PortableText)
-        portable = sequence.toString(QKeySequence.SequenceFormat.PortableText)
         if sequence.isEmpty():
             self._refuse_without_kill_switch(shortcut_id)
         else:
             _refuse_unsuitable(sequence)
-            self._refuse_clash(declared, portable)
-        self._overrides[shortcut_id] = portable
+        return sequence.toString(QKeySequence.SequenceFormat.PortableText)
 
     def reset(self, shortcut_id: str) -> None:
         declared = _BY_ID[shortcut_id]
