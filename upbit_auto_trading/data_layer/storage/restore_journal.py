@@ -73,7 +73,7 @@ def read_plan(paths: AppPaths) -> RestorePlan | None:
         text = place.read_bytes()
     try:
         return _parsed(json.loads(text))
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DatabaseDamaged(str(place), "restore plan unreadable") from error
 
 
@@ -84,7 +84,7 @@ def _parsed(document: dict[str, Any]) -> RestorePlan:
         replaced=tuple(map(str, document["replaced"])),
         removed=tuple(map(str, document["removed"])),
         set_aside=tuple(map(str, document["set_aside"])),
-        details={key: str(document["details"][key]) for key in _DETAILS},
+        details={key: str(document["details"].get(key, "")) for key in _DETAILS},
         is_swapped=document["is_swapped"] is True,
     )
     names = (*plan.replaced, *plan.removed, *plan.set_aside)

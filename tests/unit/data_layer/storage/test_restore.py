@@ -418,7 +418,7 @@ def test_a_journal_that_refuses_is_told_at_the_next_start(scene: Scene) -> None:
     assert len(told) == 1
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", '{"token": "../../x"}'])
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"token": "../../x"}', '{"details": []}'])
 def test_a_plan_that_cannot_be_read_stops_the_start(scene: Scene, text: str) -> None:
     (scene.paths.data / "restore.json").write_text(text, encoding="utf-8")
 
