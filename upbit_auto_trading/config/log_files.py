@@ -144,11 +144,11 @@ class LogFiles:
         file = self._file_for(kst_day(self._now()), len(data))
         if self._is_line_torn:
             data = b"\n" + data
+            self._is_line_torn = False
+        # A write that fails half-way closes the file; opening it again finds the torn line.
         view = memoryview(data)
         while view:
             written = file.write(view) or 0
-            # From here until the end of the data the file ends in a part of a line.
-            self._is_line_torn = written < len(view)
             self._written += written
             view = view[written:]
 
