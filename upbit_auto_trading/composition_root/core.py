@@ -6,25 +6,20 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from PyQt6.QtCore import QObject, pyqtSignal, pyqtSlot
 
 from upbit_auto_trading.business_logic.domain.errors import TradingAppError
-from upbit_auto_trading.business_logic.ports.clock import Clock
 from upbit_auto_trading.business_logic.ports.credentials import SecurityEvent
 from upbit_auto_trading.business_logic.ports.stores import LATENCY_BOUNDS_MS, Stores
+from upbit_auto_trading.composition_root.opened import Opened
 from upbit_auto_trading.composition_root.periodic_work import Periodic
 from upbit_auto_trading.composition_root.stores import open_engine_state, open_stores
-from upbit_auto_trading.config.app_paths import AppPaths
-from upbit_auto_trading.config.logging_setup import ProgramLog, log_event
+from upbit_auto_trading.config.logging_setup import log_event
 from upbit_auto_trading.config.settings import LOG_DAYS_KEPT, LOG_LEVEL, LOG_SIZE_LIMIT
 from upbit_auto_trading.data_layer.exchanges.simulated.feed import SimulatedFeed
-from upbit_auto_trading.data_layer.instance_lock import InstanceLock
-from upbit_auto_trading.data_layer.last_end import LastEndFile
-from upbit_auto_trading.data_layer.storage.first_look import FirstLook
 from upbit_auto_trading.ui.runtime.engine_link import EngineLink
 from upbit_auto_trading.ui.runtime.operation import StorageOperation
 from upbit_auto_trading.ui.runtime.operations import Operations
@@ -37,18 +32,6 @@ from upbit_auto_trading.utils.operation_counts import OperationCounts
 
 _LOGGER = logging.getLogger(__name__)
 _JOURNALLING = Text("보안 기록 남기기", "Writing the security journal")
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """What the start had in hand before anything ran; released at the end in the documented order."""
-
-    paths: AppPaths
-    clock: Clock
-    look: FirstLook
-    log: ProgramLog
-    lock: InstanceLock
-    last_end: LastEndFile
 
 
 class ProgramCore(QObject):

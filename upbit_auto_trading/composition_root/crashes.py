@@ -38,5 +38,3 @@ class Crashes:
     def uninstall(self) -> None:
         self._hook.uninstall()
         self._native.stop()
-
-

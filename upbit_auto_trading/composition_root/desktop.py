@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import sys
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from PyQt6.QtCore import QObject, Qt, QTimer, QUrl, pyqtSignal, pyqtSlot
 from PyQt6.QtGui import QDesktopServices, QGuiApplication
@@ -15,11 +10,12 @@ from PyQt6.QtWidgets import QApplication
 
 from upbit_auto_trading import __version__
 from upbit_auto_trading.business_logic.ports.crash_reports import CrashSummary
-from upbit_auto_trading.composition_root.core import Opened, ProgramCore
+from upbit_auto_trading.composition_root.core import ProgramCore
 from upbit_auto_trading.composition_root.crashes import Crashes
 from upbit_auto_trading.composition_root.desktop_screens import DesktopScreens
 from upbit_auto_trading.composition_root.maintenance import make_maintenance
-from upbit_auto_trading.composition_root.start_options import ExitStatus, StartOptions
+from upbit_auto_trading.composition_root.opened import Opened
+from upbit_auto_trading.composition_root.start_options import StartOptions
 from upbit_auto_trading.config.app_paths import FolderChoice
 from upbit_auto_trading.config.logging_setup import log_event
 from upbit_auto_trading.ui.app_services import AppServices
@@ -32,15 +28,15 @@ from upbit_auto_trading.ui.navigation import Navigation
 from upbit_auto_trading.ui.notices import NoticeLevel, Notices
 from upbit_auto_trading.ui.runtime.instance_front import InstanceFront
 from upbit_auto_trading.ui.runtime.operation import StorageOperation
-from upbit_auto_trading.ui.runtime.shutdown import EndReason, ShutdownOutcome, leave_process
+from upbit_auto_trading.ui.runtime.shutdown import EndReason, ShutdownOutcome
 from upbit_auto_trading.ui.shell.bell import Bell
 from upbit_auto_trading.ui.shell.logo import window_icon
 from upbit_auto_trading.ui.shell.status_bar import StatusBar
 from upbit_auto_trading.ui.shell.top_bar import TopBar
-from upbit_auto_trading.ui.shell.window_pulse import WindowPulse
-from upbit_auto_trading.ui.shell.window_wiring import WindowWiring
 from upbit_auto_trading.ui.startup_problem import StartupProblemDialog, StartupWay
 from upbit_auto_trading.ui.widgets.kill_switch import KillSwitch
+from upbit_auto_trading.ui.window_pulse import WindowPulse
+from upbit_auto_trading.ui.window_wiring import WindowWiring
 from upbit_auto_trading.utils.bilingual_text import Text
 
 _LOGGER = logging.getLogger(__name__)
@@ -64,15 +60,6 @@ _CRASHED_UNWRITTEN = Text(
     "나머지는 계속 돌아가요. 보고서를 쓸 수 없어서 기록에만 남겼어요.",
     "The rest goes on. The report could not be written; the log holds the error.",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class StartReport:
-    """For the benchmark and the test of what is loaded before the first paint."""
-
-    painted_after_seconds: float
-    usable_after_seconds: float
-    modules_at_first_paint: list[str]
 
 
 class DesktopProgram(QObject):
@@ -114,6 +101,7 @@ class DesktopProgram(QObject):
         self.wiring = WindowWiring(
             self.window, self.services, self.core.engine, self.appearance, self.screens.entries, self.screens.findables
         )
+        self.screens.usable_shortcuts = lambda: self.wiring.keys.shortcut_ids
         self.pulse = WindowPulse(self.window, opened.clock, self.core.engine, self.screens.dashboard)
         self._front = InstanceFront(opened.paths.data, self)
         self._front.show_requested.connect(self.window.come_to_front)
@@ -134,6 +122,7 @@ class DesktopProgram(QObject):
         last = state.get(LAST_SCREEN, b"").decode(errors="replace")
         self.navigation.show(last if last in self.screens.ids else self.screens.ids[0])
         self.window.show()
+        self.window.setFocus()  # nothing looks chosen before the user chooses
 
     @pyqtSlot()
     def _after_first_paint(self) -> None:
@@ -207,37 +196,6 @@ class DesktopProgram(QObject):
         self.window.close()
 
 
-class StartTimer(QObject):
-    """``--start-report``: writes when the window was painted and usable, and what was loaded, then quits."""
-
-    def __init__(self, program: DesktopProgram, target: Path) -> None:
-        super().__init__(program)
-        import psutil
-
-        self._began = psutil.Process().create_time()
-        self._clock = program.opened.clock
-        self._target = target
-        self._program = program
-        self._painted = 0.0
-        self._modules: list[str] = []
-        program.window.first_painted.connect(self._note_paint)
-        program.usable.connect(self._write)
-
-    @pyqtSlot()
-    def _note_paint(self) -> None:
-        self._painted = self._since_start()
-        self._modules = sorted(sys.modules)
-
-    @pyqtSlot()
-    def _write(self) -> None:
-        report = StartReport(self._painted, self._since_start(), self._modules)
-        self._target.write_text(json.dumps(asdict(report)), encoding="utf-8")
-        self._program.core.stop()
-
-    def _since_start(self) -> float:
-        return self._clock.now().timestamp() - self._began
-
-
 def make_application(arguments: list[str]) -> QApplication:
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     app = QApplication(arguments)
@@ -247,41 +205,6 @@ def make_application(arguments: list[str]) -> QApplication:
     app.setDesktopFileName("upbit-autotrader")
     app.setQuitOnLastWindowClosed(False)
     return app
-
-
-def run_desktop(opened: Opened, options: StartOptions) -> int:
-    crashes = Crashes(opened.paths, opened.clock, opened.log)
-    crashes.install()
-    app = make_application(sys.argv[:1])
-    program = DesktopProgram(app, opened, options, crashes)
-    after: Callable[[], int] | None = None
-    if options.start_report is not None:
-        StartTimer(program, options.start_report)
-    if options.smoke_test:
-        from upbit_auto_trading.composition_root.smoke_test import SmokeTest
-
-        after = SmokeTest(program).exit_status
-    program.start()
-    status = app.exec()
-    crashes.uninstall()
-    outcome = program.core.shutdown.outcome
-    if outcome is None:
-        return status
-    if outcome.reason is EndReason.START_AGAIN and not outcome.late:
-        _go_on_in_a_new_run(program)
-        return ExitStatus.START_AGAIN
-    if after is not None and not outcome.late:
-        return after()
-    leave_process(outcome)
-    return outcome.exit_status
-
-
-def _go_on_in_a_new_run(program: DesktopProgram) -> None:
-    from upbit_auto_trading.composition_root.program import start_again
-
-    if program.core.between_runs is not None:
-        program.core.between_runs()
-    start_again()
 
 
 def _open_folder(folder: str) -> None:

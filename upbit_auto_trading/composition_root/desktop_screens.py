@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, pyqtSlot
@@ -181,8 +182,7 @@ class DesktopScreens(QObject):
 
         navigation = self.services.navigation
         pages = tuple(
-            Findable(entry.title, _PAGE, entry.icon, lambda target=entry.id: navigation.show(target))
-            for entry in self.entries
+            Findable(entry.title, _PAGE, entry.icon, partial(navigation.show, entry.id)) for entry in self.entries
         )
         commands = (
             Findable(_THEME, _COMMAND, Icon.DARK_THEME, appearance.toggle_theme),
@@ -191,13 +191,11 @@ class DesktopScreens(QObject):
             Findable(_QUIT, _COMMAND, Icon.QUIT, self._core.stop),
         )
         markets = tuple(
-            Findable(name, _MARKET, Icon.MARKET, lambda code=code: self._show_market(code), (code, code[4:]))
+            Findable(name, _MARKET, Icon.MARKET, partial(self._show_market, code), (code, code[4:]))
             for code, name in MARKET_NAMES.items()
         )
         settings = tuple(
-            Findable(
-                setting.title, _SETTING, Icon.SETTINGS, lambda group=setting.group: navigation.show(f"settings/{group}")
-            )
+            Findable(setting.title, _SETTING, Icon.SETTINGS, partial(navigation.show, f"settings/{setting.group}"))
             for setting in ALL_SETTINGS
         )
         return pages + markets + commands + settings

@@ -10,17 +10,11 @@ from upbit_auto_trading.utils.bilingual_text import Language
 
 def run_gallery(options: StartOptions) -> int:
     from upbit_auto_trading.composition_root.desktop import make_application
-    from upbit_auto_trading.ui.design.language import LanguageState
-    from upbit_auto_trading.ui.design.theme import Theme, ThemeName
-    from upbit_auto_trading.ui.gallery import Gallery
+    from upbit_auto_trading.ui.gallery import open_gallery
 
     app = make_application(sys.argv[:1])
     app.setQuitOnLastWindowClosed(True)
-    language = LanguageState(options.language or Language.KOREAN)
-    theme = Theme(app)
-    theme.apply(ThemeName.DARK)
-    window = Gallery()
-    window.show()
+    window = open_gallery(options.language or Language.KOREAN)
     status = app.exec()
-    del window, language
+    del window
     return status

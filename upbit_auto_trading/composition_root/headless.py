@@ -8,9 +8,9 @@ from types import FrameType
 
 from PyQt6.QtCore import QCoreApplication, QObject, QTimer, pyqtSlot
 
-from upbit_auto_trading.composition_root.core import Opened, ProgramCore
+from upbit_auto_trading.composition_root.core import ProgramCore
 from upbit_auto_trading.composition_root.crashes import Crashes
-from upbit_auto_trading.composition_root.program import language_of
+from upbit_auto_trading.composition_root.opened import Opened
 from upbit_auto_trading.composition_root.start_options import StartOptions
 from upbit_auto_trading.ui.error_boundary import explain
 from upbit_auto_trading.ui.runtime.shutdown import EndReason, leave_process
@@ -30,7 +30,7 @@ _TICK_MS = 200
 class HeadlessProgram(QObject):
     def __init__(self, opened: Opened, options: StartOptions, crashes: Crashes) -> None:
         super().__init__()
-        self._language = language_of(opened.look, options)
+        self._language = opened.language(options)
         self.core = ProgramCore(opened)
         crashes.settings_texts = self.core.settings.texts_that_differ
         self.core.ready.connect(self._say_running)

@@ -25,7 +25,7 @@ from upbit_auto_trading.ui.runtime.operation import Operation
 from upbit_auto_trading.utils.bilingual_text import Text
 
 if TYPE_CHECKING:
-    from upbit_auto_trading.composition_root.core import Opened
+    from upbit_auto_trading.composition_root.opened import Opened
     from upbit_auto_trading.ui.runtime.engine_link import EngineLink
     from upbit_auto_trading.ui.runtime.operations import Operations
     from upbit_auto_trading.ui.settings_state import SettingsState

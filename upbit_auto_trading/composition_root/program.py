@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
-from collections.abc import Callable
 
 from upbit_auto_trading.business_logic.domain.errors import AnotherInstanceRuns, TradingAppError
+from upbit_auto_trading.composition_root.opened import Opened, first_value
 from upbit_auto_trading.composition_root.start_options import ExitStatus, StartOptions
 from upbit_auto_trading.config.app_paths import AppPaths, find_app_paths
 from upbit_auto_trading.config.log_files import MEGABYTE, LogLimits
 from upbit_auto_trading.config.logging_setup import ProgramLog, start_logging
-from upbit_auto_trading.config.setting import InvalidValue, Setting
-from upbit_auto_trading.config.settings import LANGUAGE, LOG_DAYS_KEPT, LOG_LEVEL, LOG_SIZE_LIMIT
+from upbit_auto_trading.config.settings import LOG_DAYS_KEPT, LOG_LEVEL, LOG_SIZE_LIMIT
 from upbit_auto_trading.data_layer.instance_lock import InstanceLock
 from upbit_auto_trading.data_layer.last_end import LastEndFile
 from upbit_auto_trading.data_layer.storage.error_translation import translated
@@ -22,9 +19,6 @@ from upbit_auto_trading.data_layer.storage.restore import finish_interrupted_res
 from upbit_auto_trading.data_layer.system_clock import SystemClock
 from upbit_auto_trading.ui.error_boundary import explain
 from upbit_auto_trading.utils.bilingual_text import Language
-
-#: given to the program that a run starts in its place, so that it is seen in the log; no meaning otherwise
-Work = Callable[[], None]
 
 
 def run_program(options: StartOptions) -> int:
@@ -50,47 +44,22 @@ def run_program(options: StartOptions) -> int:
         return ExitStatus.COULD_NOT_START
     look = first_look(paths)
     log = _start_log(paths, clock, look)
-    from upbit_auto_trading.composition_root.core import Opened
-
     opened = Opened(paths, clock, look, log, lock, last_end)
     if options.headless:
         from upbit_auto_trading.composition_root.headless import run_headless
 
         return run_headless(opened, options)
-    from upbit_auto_trading.composition_root.desktop import run_desktop
+    from upbit_auto_trading.composition_root.run_desktop import run_desktop
 
     return run_desktop(opened, options)
 
 
-def language_of(look: FirstLook, options: StartOptions) -> Language:
-    return options.language or Language(_first_value(look, LANGUAGE))
-
-
-def start_again() -> None:
-    """In place of this run: the same command line, after everything of this one is closed."""
-    command = [sys.executable, *sys.argv[1:]] if getattr(sys, "frozen", False) else [sys.executable, *sys.orig_argv[1:]]
-    if sys.platform == "win32":
-        subprocess.Popen(command, close_fds=True)
-    else:
-        os.execv(command[0], command)
-
-
-def _first_value(look: FirstLook, setting: Setting) -> str:
-    """As text; a stored text that is refused today counts as the default (SettingsState reports it)."""
-    stored = look.settings.get(setting.id)
-    try:
-        value = setting.default if stored is None else setting.from_text(stored)
-    except InvalidValue:
-        value = setting.default
-    return setting.to_text(value)
-
-
 def _start_log(paths: AppPaths, clock: SystemClock, look: FirstLook) -> ProgramLog:
     limits = LogLimits(
-        days_kept=int(_first_value(look, LOG_DAYS_KEPT)),
-        total_bytes=int(_first_value(look, LOG_SIZE_LIMIT)) * MEGABYTE,
+        days_kept=int(first_value(look, LOG_DAYS_KEPT)),
+        total_bytes=int(first_value(look, LOG_SIZE_LIMIT)) * MEGABYTE,
     )
-    level = _first_value(look, LOG_LEVEL)
+    level = first_value(look, LOG_LEVEL)
     return start_logging(paths.logs, now=clock.now, monotonic=clock.monotonic, level=level, limits=limits)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSlot
 
@@ -63,8 +64,8 @@ class SmokeTest(QObject):
         screens = tuple(
             Step(
                 f"open {entry.id}",
-                lambda target=entry.id: program.navigation.show(target),
-                lambda target=entry.id: program.window.screen_widget(target).isVisible(),
+                partial(program.navigation.show, entry.id),
+                partial(self._is_open, entry.id),
             )
             for entry in program.screens.entries
         )
@@ -79,6 +80,9 @@ class SmokeTest(QObject):
             Step("change the theme and back", self._toggle_theme, lambda: not core.operations.running()),
             Step("trade once on the practice exchange"),
         )
+
+    def _is_open(self, screen_id: str) -> bool:
+        return self._program.window.screen_widget(screen_id).isVisible()
 
     def _toggle_theme(self) -> None:
         self._program.appearance.toggle_theme()

@@ -63,6 +63,7 @@ class MainWindow(QMainWindow):
         self._quiet.timeout.connect(self._remember_geometry)
         self.rail.chosen.connect(navigation.show)
         navigation.shown.connect(self._show_screen)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.installEventFilter(self)
 
     def _arrange(self) -> QWidget:

@@ -95,7 +95,7 @@ def periodic_jobs(work: PeriodicWork) -> tuple[ScheduledJob, ...]:
         _daily(PRUNE_BACKUPS, Text("오래된 백업 정리", "Clean up backups"), lambda: _deleted(work.prune_backups())),
         _daily(PRUNE_LOGS, Text("오래된 기록 정리", "Clean up logs"), lambda: f"deleted {work.prune_logs()}"),
         _daily(FORGET_OPERATIONS, Text("오래된 통계 정리", "Clean up statistics"), lambda: _forget(work)),
-        _daily(CHECK_JOURNAL, Text("보안 일지 검사", "Check security journal"), work.check_journal),
+        _daily(CHECK_JOURNAL, Text("보안 기록 검사", "Check security journal"), work.check_journal),
     )
 
 

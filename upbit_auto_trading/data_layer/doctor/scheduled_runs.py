@@ -40,4 +40,4 @@ def _look(check: Check, context: DoctorContext) -> tuple[HealthFinding, ...]:
     return check.good(Text("지난 7일에 실패한 작업이 없어요.", "Nothing failed in the last 7 days."))
 
 
-CHECK = Check("scheduled-runs", Text("정기 작업", "Scheduled work"), _look)
+CHECK = Check("scheduled-runs", Text("예정 작업", "Scheduled work"), _look)

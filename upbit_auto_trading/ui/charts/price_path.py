@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pyqtgraph as pg
-from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QVBoxLayout, QWidget
+from PyQt6.QtCore import QPointF, Qt
+from PyQt6.QtGui import QPalette, QResizeEvent
+from PyQt6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from upbit_auto_trading.ui.design import formats
 from upbit_auto_trading.ui.design.theme import current_theme, following_theme
-from upbit_auto_trading.ui.design.tokens import Chart, ThemeName, Type
+from upbit_auto_trading.ui.design.tokens import Chart, Height, Type
 
 #: room between the line and the frame, as a share of the price range
 _PADDING = 0.12
@@ -48,7 +49,9 @@ class PricePath(QWidget):
         self._price_axis.setWidth(Chart.PRICE_AXIS)
         self._line = pg.PlotCurveItem(antialias=True)
         self._last = pg.InfiniteLine(angle=0)
-        self._label = pg.InfLineLabel(self._last, position=0.0, anchors=[(0, 1), (0, 0)])
+        self._tag = QLabel(self.plot)
+        self._tag.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._tag.hide()
         item.addItem(self._line)
         item.addItem(self._last)
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -65,12 +68,26 @@ class PricePath(QWidget):
         if not len(y):
             return
         self._last.setValue(y[-1])
-        self._label.setText(formats.price(float(y[-1])))
+        self._tag.setText(formats.price(float(y[-1])))
         low, high = float(y.min()), float(y.max())
         room = max((high - low) * _PADDING, abs(high) * 1e-5)
         start = min(float(x[0]), float(x[-1]) - _SHORTEST_SECONDS)
         self.plot.setRange(xRange=(start, float(x[-1])), yRange=(low - room, high + room), padding=0)
+        self._place_tag()
         self.setAccessibleDescription(f"{formats.price(low)} – {formats.price(high)}")
+
+    def _place_tag(self) -> None:
+        """The last price on its axis, as wide as the axis."""
+        box = self.plot.getPlotItem().getViewBox()
+        spot = self.plot.mapFromScene(box.mapViewToScene(QPointF(0.0, self._last.value())))
+        right = self.plot.mapFromScene(box.sceneBoundingRect().topRight()).x()
+        height = Height.BADGE
+        self._tag.setGeometry(right + 1, spot.y() - height // 2, Chart.PRICE_AXIS - 1, height)
+        self._tag.setVisible(self._last.isVisible())
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._place_tag()
 
     def shown_path(self) -> tuple[list[float], list[float]]:
         """What is drawn, for tests that compare it with the data."""
@@ -79,8 +96,7 @@ class PricePath(QWidget):
 
     def _dress(self) -> None:
         theme = current_theme()
-        ground = "bg0" if theme.name is ThemeName.DARK else "bg1"
-        self.plot.setBackground(theme.colour(ground))
+        self.plot.setBackground(theme.colour("bg1"))
         font = theme.number_font(Type.CAPTION)
         for axis in (self._price_axis, self._time_axis):
             axis.setTickFont(font)
@@ -90,6 +106,9 @@ class PricePath(QWidget):
         self.plot.showGrid(x=True, y=True, alpha=0.12)
         self._line.setPen(pg.mkPen(theme.colour("accent"), width=Chart.OVERLAY_PEN))
         self._last.setPen(pg.mkPen(theme.colour("t2"), width=1, style=Qt.PenStyle.DotLine))
-        self._label.setColor(theme.colour("t1"))
-        self._label.fill = pg.mkBrush(theme.colour("bg4"))
-        self._label.setFont(font)
+        self._tag.setFont(font)
+        tag = self._tag.palette()
+        tag.setColor(QPalette.ColorRole.Window, theme.colour("bg4"))
+        tag.setColor(QPalette.ColorRole.WindowText, theme.colour("t1"))
+        self._tag.setPalette(tag)
+        self._tag.setAutoFillBackground(True)

@@ -18,6 +18,7 @@ from upbit_auto_trading.ui.widgets.badges import CountBadge
 from upbit_auto_trading.ui.widgets.buttons import Button, ButtonRole, ButtonSize, IconButton
 from upbit_auto_trading.ui.widgets.field_note import IconMark
 from upbit_auto_trading.ui.widgets.label import Label
+from upbit_auto_trading.ui.widgets.on_panel import on_panel
 from upbit_auto_trading.ui.widgets.states import EmptyState
 from upbit_auto_trading.utils.bilingual_text import Text
 
@@ -48,7 +49,8 @@ class NoticeRow(QWidget):
         column.setSpacing(Space.XXS)
         head = QHBoxLayout()
         head.addWidget(Label(notice.title, "body_bold", wrap=True), 1)
-        head.addWidget(Label(formats.table_time(notice.happened_at, now), "caption", "t3"), 0, Qt.AlignmentFlag.AlignTop)
+        time = Label(formats.table_time(notice.happened_at, now), "caption", "t3")
+        head.addWidget(time, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(head)
         column.addWidget(Label(notice.body, "table", "t2", wrap=True))
         if notice.action is not None:
@@ -72,6 +74,7 @@ class NoticeList(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        on_panel(self)
         notices.changed.connect(self.renew)
         self._shown: tuple[int, ...] | None = None
         self.renew()
@@ -82,6 +85,7 @@ class NoticeList(QScrollArea):
             return
         self._shown = numbers
         body = QWidget()
+        on_panel(body)
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -146,4 +150,3 @@ class BellPopover(QFrame):
         theme = current_theme()
         frame = QRectF(self.rect())
         painting.frame(QPainter(self), frame, Radius.PANEL, theme.colour("bg2"), theme.colour("line_strong"))
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PyQt6.QtCore import QEvent, QObject, QPoint, QRectF, Qt
+from PyQt6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt
 from PyQt6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
@@ -81,11 +81,12 @@ class Finder(QFrame):
         self.results.clear()
         for found in self._found:
             item = QListWidgetItem(icon(found.icon, "t2"), f"{tr(found.title)}  ·  {tr(found.kind)}")
+            item.setSizeHint(QSize(0, Height.ROW))
             self.results.addItem(item)
         self.results.setCurrentRow(0)
         shown = min(len(self._found), _ROWS_SHOWN)
         self.results.setVisible(bool(shown))
-        self.results.setFixedHeight(shown * (self.results.sizeHintForRow(0) + 1) + 2 if shown else 0)
+        self.results.setFixedHeight(shown * Height.ROW + 2 if shown else 0)
         self.nothing.setVisible(not shown)
         self.adjustSize()
 

@@ -136,7 +136,7 @@ class DashboardView(QWidget):
             Column(
                 "change",
                 _CHANGE,
-                value=lambda row: row.last.change_fraction,
+                value=lambda row: formats.rounded(row.last.change_fraction, 4),  # what is not shown has no arrow
                 text=lambda row: formats.signed_percent(row.last.change_fraction),
                 kind=CellKind.NUMBER,
                 arrow=True,

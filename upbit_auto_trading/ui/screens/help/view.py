@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QTextDocument
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QTextBrowser, QVBoxLayout, QWidget
 
 from upbit_auto_trading.ui.design.language import current_language, retranslating, tr
 from upbit_auto_trading.ui.design.theme import current_theme, following_theme
-from upbit_auto_trading.ui.design.tokens import Shell, Space
+from upbit_auto_trading.ui.design.tokens import Height, Shell, Space
+from upbit_auto_trading.ui.screens.help.page_style import dress_page
 from upbit_auto_trading.ui.screens.help.view_model import PAGES, HelpState, HelpViewModel
+from upbit_auto_trading.ui.widgets.on_panel import on_panel
 from upbit_auto_trading.ui.widgets.panel import Panel
 from upbit_auto_trading.ui.widgets.text_input import FilterInput
 from upbit_auto_trading.utils.bilingual_text import Text
@@ -26,18 +28,19 @@ class HelpView(QWidget):
     def __init__(self, model: HelpViewModel) -> None:
         super().__init__()
         self.model = model
-        self.find = FilterInput(_FIND)
+        self.words = FilterInput(_FIND)
         self.pages = QListWidget()
         self.pages.setFrameShape(QFrame.Shape.NoFrame)
         self.pages.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.text = QTextBrowser()
-        self.text.setFrameShape(QFrame.Shape.NoFrame)
+        on_panel(self.text)
+        on_panel(self.pages)
         self.text.setOpenLinks(False)
         self.text.setMaximumWidth(_TEXT_WIDTH + 2 * _MARGIN)
         self._shown: tuple[object, ...] = ()
         self._arrange()
         self.pages.currentItemChanged.connect(self._choose)
-        self.find.changed.connect(lambda words: model.search(words.strip(), current_language()))
+        self.words.changed.connect(lambda words: model.search(words.strip(), current_language()))
         model.state_changed.connect(self._draw)
         following_theme(self, self._draw_again)
         retranslating(self, self._draw_again)
@@ -46,7 +49,7 @@ class HelpView(QWidget):
         contents = Panel(_PAGES)
         contents.setFixedWidth(_LIST_WIDTH)
         column = contents.body_layout(margins=Space.M)
-        column.addWidget(self.find)
+        column.addWidget(self.words)
         column.addWidget(self.pages, 1)
         page = Panel()
         page.header.hide()
@@ -88,6 +91,7 @@ class HelpView(QWidget):
         document.setDocumentMargin(_MARGIN)
         document.setDefaultFont(current_theme().font())
         document.setMarkdown(self.model.text(state.page, language))
+        dress_page(document)
         self.text.setDocument(document)
 
     def _draw_list(self, state: HelpState) -> None:
@@ -97,6 +101,7 @@ class HelpView(QWidget):
             if page in state.found:
                 item = QListWidgetItem(tr(title))
                 item.setData(Qt.ItemDataRole.UserRole, page)
+                item.setSizeHint(QSize(0, Height.ROW))
                 self.pages.addItem(item)
                 if page == state.page:
                     self.pages.setCurrentItem(item)

@@ -1,4 +1,4 @@
-"""Which pages there are, and their text in the language of this moment. Glossary and keys come from their declarations."""
+"""Which pages there are, and their text in one language; glossary and keys come from their declarations."""
 
 from __future__ import annotations
 

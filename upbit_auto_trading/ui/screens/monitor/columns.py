@@ -24,7 +24,6 @@ _PART = Text("부분", "Part")
 _MESSAGE = Text("내용", "Message")
 _JOB = Text("작업", "Job")
 _NEXT = Text("다음 실행(KST)", "Next run (KST)")
-_DO = Text("조작", "Action")
 _RUN_NOW = Text("지금 실행", "Run now")
 _RESULT = Text("결과", "Result")
 _TOOK = Text("걸린 시간", "Took")
@@ -54,6 +53,14 @@ _RESULTS = {
     RunResult.MISSED: CellState(Text("놓침", "Missed"), "warning", Icon.WARNING),
     RunResult.SKIPPED: CellState(Text("건너뜀", "Skipped"), "t2", Icon.FORWARD),
 }
+_DETAILS = {
+    "whole": Text("이상 없음", "Nothing is missing or changed"),
+    "not due": Text("아직 때가 아니에요", "Not due yet"),
+    "switched off": Text("꺼져 있어요", "Switched off"),
+    "interrupted": Text("프로그램이 끝나서 멈췄어요", "The program ended meanwhile"),
+}
+_DELETED = Text("{count}개 지움", "{count} deleted")
+_NOTHING_DELETED = Text("지울 것 없음", "Nothing to delete")
 _RUNNING = CellState(Text("실행 중", "Running"), "accent_text", Icon.UNKNOWN)
 _ALIVE = CellState(Text("정상", "Well"), "success", Icon.SUCCESS, chip=False)
 _DEAD = CellState(Text("응답 없음", "No answer"), "error", Icon.ERROR, chip=False)
@@ -70,10 +77,10 @@ class LogRow:
 
 
 def log_rows(lines: tuple[LogLine, ...]) -> list[LogRow]:
-    """Newest first, as read."""
+    """Newest first; as read they are oldest first."""
     seen: dict[tuple[object, ...], int] = {}
     rows: list[LogRow] = []
-    for line in reversed(lines):
+    for line in lines:
         identity = (line.time, line.logger, line.text)
         seen[identity] = seen.get(identity, 0) + 1
         rows.append(LogRow(line, (*identity, seen[identity])))
@@ -123,7 +130,7 @@ def plan_columns(clock: Clock) -> tuple[Column, ...]:
             kind=CellKind.NUMBER,
             width=140,
         ),
-        Column("do", _DO, value=_run_now, kind=CellKind.ACTIONS, width=120, sortable=False),
+        Column("do", Text("", ""), value=_run_now, kind=CellKind.ACTIONS, width=120, sortable=False),
     )
 
 
@@ -162,8 +169,19 @@ def run_columns(clock: Clock, title: Callable[[str], str]) -> tuple[Column, ...]
             kind=CellKind.NUMBER,
             width=96,
         ),
-        Column("detail", _DETAIL, value=lambda run: run.detail, tip=lambda run: run.detail, width=240, stretch=True),
+        Column("detail", _DETAIL, value=detail_words, tip=lambda run: run.detail, width=240, stretch=True),
     )
+
+
+def detail_words(run: ScheduledRun) -> str:
+    """What jobs report in a word or two is told in the language of the window; names and codes stay as they are."""
+    known = _DETAILS.get(run.detail)
+    if known is not None:
+        return tr(known)
+    deleted = run.detail.removeprefix("deleted ")
+    if deleted.isdecimal():
+        return tr(_DELETED.format(count=deleted)) if deleted != "0" else tr(_NOTHING_DELETED)
+    return run.detail
 
 
 def operation_columns() -> tuple[Column, ...]:
@@ -179,18 +197,26 @@ def operation_columns() -> tuple[Column, ...]:
             kind=CellKind.NUMBER,
             width=72,
         ),
-        *(
-            Column(
-                key,
-                heading,
-                value=lambda row, share=share: _within(row, share),
-                text=lambda row, share=share: formats.milliseconds(_within(row, share), current_language()),
-                kind=CellKind.NUMBER,
-                width=96,
-            )
-            for key, heading, share in (("half", _HALF, 0.5), ("most", _MOST, 0.95))
-        ),
+        _within_column("half", _HALF, 0.5),
+        _within_column("most", _MOST, 0.95),
     )
+
+
+def _within_column(key: str, heading: Text, share: float) -> Column:
+    def value(row: DailyOperation) -> float | None:
+        return _within(row, share)
+
+    def text(row: DailyOperation) -> str:
+        return formats.milliseconds(value(row), current_language())
+
+    return Column(key, heading, value=value, text=text, kind=CellKind.NUMBER, width=96)
+
+
+def _beat_count(key: str, heading: Text, value: Callable[[Heartbeat], int]) -> Column:
+    def text(beat: Heartbeat) -> str:
+        return formats.decimals(value(beat), 0)
+
+    return Column(key, heading, value=value, text=text, kind=CellKind.NUMBER, width=92)
 
 
 def heartbeat_columns(clock: Clock) -> tuple[Column, ...]:
@@ -215,21 +241,9 @@ def heartbeat_columns(clock: Clock) -> tuple[Column, ...]:
             icon=alive,
             width=96,
         ),
-        *(
-            Column(
-                key,
-                heading,
-                value=lambda beat, key=key: getattr(beat, key),
-                text=lambda beat, key=key: formats.decimals(getattr(beat, key), 0),
-                kind=CellKind.NUMBER,
-                width=92,
-            )
-            for key, heading in (
-                ("streams_fresh", _FRESH),
-                ("streams_stale", _STALE),
-                ("positions_watched", _POSITIONS),
-            )
-        ),
+        _beat_count("streams_fresh", _FRESH, lambda beat: beat.streams_fresh),
+        _beat_count("streams_stale", _STALE, lambda beat: beat.streams_stale),
+        _beat_count("positions_watched", _POSITIONS, lambda beat: beat.positions_watched),
     )
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from upbit_auto_trading.business_logic.domain.health import HealthFinding, HealthStatus
 from upbit_auto_trading.business_logic.ports.clock import Clock
+from upbit_auto_trading.business_logic.ports.crash_reports import CrashReport
 from upbit_auto_trading.ui.design.icons import Icon
 from upbit_auto_trading.ui.design.language import current_language, retranslating, tr
 from upbit_auto_trading.ui.design.theme import current_theme, following_theme
@@ -18,7 +20,7 @@ from upbit_auto_trading.ui.screens.monitor import columns
 from upbit_auto_trading.ui.screens.monitor.view_model import MonitorState, MonitorViewModel, Section
 from upbit_auto_trading.ui.widgets.field_note import IconMark
 from upbit_auto_trading.ui.widgets.label import Label
-from upbit_auto_trading.ui.widgets.panel import Panel
+from upbit_auto_trading.ui.widgets.on_panel import on_panel
 from upbit_auto_trading.ui.widgets.segments import Segments
 from upbit_auto_trading.ui.widgets.states import EmptyState, ErrorState, LoadingState
 from upbit_auto_trading.ui.widgets.table import DataTable
@@ -112,12 +114,14 @@ class HealthPage(Page):
         self._list.setWidgetResizable(True)
         self._list.setFrameShape(QFrame.Shape.NoFrame)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        on_panel(self._list)
         self.begin(self._list, lambda state: state.findings is not None, self._show)
 
     def _show(self, state: MonitorState) -> None:
         """Problems first, as the trader needs them; otherwise the order of the checks."""
         gravity = {HealthStatus.BROKEN: 0, HealthStatus.WARNING: 1, HealthStatus.GOOD: 2}
         body = QWidget()
+        on_panel(body)
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, Space.M)
         column.setSpacing(0)
@@ -131,7 +135,7 @@ class HealthPage(Page):
 class FindingRow(QWidget):
     """State by icon and word, what was found, and how to mend it."""
 
-    _LOOKS = {
+    _LOOKS: ClassVar = {
         HealthStatus.GOOD: (Icon.SUCCESS, "success", Text("정상", "Good")),
         HealthStatus.WARNING: (Icon.WARNING, "warning", Text("확인 필요", "Look at this")),
         HealthStatus.BROKEN: (Icon.ERROR, "error", Text("고장", "Broken")),
@@ -213,7 +217,7 @@ class SchedulePage(Page):
         column.addWidget(self.runs)
         column.addWidget(self.nothing)
         self.begin(
-            _two_panels((_JOBS, self.plans), (_RUNS, lower), Qt.Orientation.Vertical),
+            _two_parts((_JOBS, self.plans), (_RUNS, lower), Qt.Orientation.Vertical),
             lambda state: state.runs is not None,
             self._show,
         )
@@ -240,7 +244,7 @@ class OperationsPage(Page):
         self.no_counts = EmptyState(_NO_COUNTS, _NO_COUNTS_LINE, icon=Icon.MONITOR)
         self.no_beats = EmptyState(_NO_HEARTBEATS, icon=Icon.MONITOR)
         self.begin(
-            _two_panels(
+            _two_parts(
                 (_COUNTS, _either(self.counts, self.no_counts)),
                 (_HEARTBEATS, _either(self.beats, self.no_beats)),
                 Qt.Orientation.Horizontal,
@@ -266,7 +270,7 @@ class ReportsPage(Page):
     def __init__(self, model: MonitorViewModel, clock: Clock) -> None:
         super().__init__(model, clock)
         self.table = DataTable(columns.report_columns(clock), key=lambda report: report.file_name, name=_REPORT)
-        self.table.selected_row.connect(lambda report: report and model.open_report(report.file_name))
+        self.table.selected_row.connect(self._open)
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setPlaceholderText(tr(_CHOOSE_REPORT))
@@ -280,6 +284,10 @@ class ReportsPage(Page):
         split.setSizes([520, 680])
         self._split = split
         self.begin(_either(split, self.nothing), lambda state: state.reports is not None, self._show)
+
+    def _open(self, report: CrashReport | None) -> None:
+        if report is not None:
+            self.model.open_report(report.file_name)
 
     def _show(self, state: MonitorState) -> None:
         self.table.set_rows(state.reports or ())
@@ -298,13 +306,19 @@ def _either(first: QWidget, second: QWidget) -> QWidget:
     return both
 
 
-def _two_panels(first: tuple[Text, QWidget], second: tuple[Text, QWidget], way: Qt.Orientation) -> QSplitter:
+def _two_parts(first: tuple[Text, QWidget], second: tuple[Text, QWidget], way: Qt.Orientation) -> QSplitter:
     split = QSplitter(way)
     split.setChildrenCollapsible(False)
     split.setHandleWidth(Shell.GUTTER)
     for title, body in (first, second):
-        panel = Panel(title)
-        panel.set_body(body)
-        split.addWidget(panel)
+        part = QWidget()
+        column = QVBoxLayout(part)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        heading = Label(title, "heading")
+        heading.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
+        column.addWidget(heading)
+        column.addWidget(body, 1)
+        split.addWidget(part)
     split.setSizes([500, 500])
     return split

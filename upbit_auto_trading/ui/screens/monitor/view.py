@@ -18,6 +18,7 @@ from upbit_auto_trading.ui.screens.monitor.sections import (
 )
 from upbit_auto_trading.ui.screens.monitor.view_model import MonitorState, MonitorViewModel, Section
 from upbit_auto_trading.ui.widgets.buttons import Button, ButtonSize
+from upbit_auto_trading.ui.widgets.on_panel import on_panel
 from upbit_auto_trading.ui.widgets.panel import Panel
 from upbit_auto_trading.ui.widgets.tabs import Tabs
 from upbit_auto_trading.utils.bilingual_text import Text
@@ -48,6 +49,7 @@ class MonitorView(QWidget):
             )
         }
         self.stack = QStackedWidget()
+        on_panel(self.stack)
         for page in self.pages.values():
             self.stack.addWidget(page)
         self.refresh = Button(_REFRESH, icon=Icon.REFRESH, size=ButtonSize.SMALL)

@@ -178,7 +178,9 @@ class MonitorViewModel(QObject):
 
     # the pattern
 
-    def _run(self, section: Section, operation: Operation[Any], show: Callable[[Any], dict[str, Any]]) -> OperationHandle:
+    def _run(
+        self, section: Section, operation: Operation[Any], show: Callable[[Any], dict[str, Any]]
+    ) -> OperationHandle:
         return self._services.operations.run_in_background(
             operation,
             initiator=self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from PyQt6.QtCore import QObject, QPoint, pyqtSlot
 
@@ -67,7 +68,7 @@ class WindowWiring(QObject):
         navigation = self._services.navigation
         actions: dict[str, Callable[[], None]] = {"kill_switch": self._window.top_bar.kill_switch.trigger_first_level}
         for entry in self._screens.values():
-            actions[entry.shortcut_id] = lambda target=entry.id: navigation.show(target)
+            actions[entry.shortcut_id] = partial(navigation.show, entry.id)
         actions |= {
             "help": self.show_help,
             "search": self.open_finder,

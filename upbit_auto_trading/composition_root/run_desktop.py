@@ -1,0 +1,92 @@
+"""A run with the window: from the crash hook to the exit status."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from PyQt6.QtCore import QObject, pyqtSlot
+
+from upbit_auto_trading.composition_root.crashes import Crashes
+from upbit_auto_trading.composition_root.desktop import DesktopProgram, make_application
+from upbit_auto_trading.composition_root.opened import Opened
+from upbit_auto_trading.composition_root.start_options import ExitStatus, StartOptions
+from upbit_auto_trading.ui.runtime.shutdown import EndReason, leave_process
+
+
+@dataclass(frozen=True, slots=True)
+class StartReport:
+    """For the benchmark and the test of what is loaded before the first paint."""
+
+    painted_after_seconds: float
+    usable_after_seconds: float
+    modules_at_first_paint: list[str]
+
+
+class StartTimer(QObject):
+    """``--start-report``: writes when the window was painted and usable, and what was loaded, then quits."""
+
+    def __init__(self, program: DesktopProgram, target: Path) -> None:
+        super().__init__(program)
+        import psutil
+
+        self._began = psutil.Process().create_time()
+        self._clock = program.opened.clock
+        self._target = target
+        self._program = program
+        self._painted = 0.0
+        self._modules: list[str] = []
+        program.window.first_painted.connect(self._note_paint)
+        program.usable.connect(self._write)
+
+    @pyqtSlot()
+    def _note_paint(self) -> None:
+        self._painted = self._since_start()
+        self._modules = sorted(sys.modules)
+
+    @pyqtSlot()
+    def _write(self) -> None:
+        report = StartReport(self._painted, self._since_start(), self._modules)
+        self._target.write_text(json.dumps(asdict(report)), encoding="utf-8")
+        self._program.core.stop()
+
+    def _since_start(self) -> float:
+        return self._clock.now().timestamp() - self._began
+
+
+def run_desktop(opened: Opened, options: StartOptions) -> int:
+    crashes = Crashes(opened.paths, opened.clock, opened.log)
+    crashes.install()
+    app = make_application(sys.argv[:1])
+    program = DesktopProgram(app, opened, options, crashes)
+    after: Callable[[], int] | None = None
+    if options.start_report is not None:
+        StartTimer(program, options.start_report)
+    if options.smoke_test:
+        from upbit_auto_trading.composition_root.smoke_test import SmokeTest
+
+        after = SmokeTest(program).exit_status
+    program.start()
+    status = app.exec()
+    crashes.uninstall()
+    outcome = program.core.shutdown.outcome
+    if outcome is None:
+        return status
+    if outcome.reason is EndReason.START_AGAIN and not outcome.late:
+        _go_on_in_a_new_run(program)
+        return ExitStatus.START_AGAIN
+    if after is not None and not outcome.late:
+        return after()
+    leave_process(outcome)
+    return outcome.exit_status
+
+
+def _go_on_in_a_new_run(program: DesktopProgram) -> None:
+    from upbit_auto_trading.composition_root.restart import start_again
+
+    if program.core.between_runs is not None:
+        program.core.between_runs()
+    start_again()
