@@ -279,6 +279,11 @@ for host in hosts:
     host.start()
 if "stuck" in sys.argv:
     hosts[0].post(lambda worker: threading.Event().wait())
+if "busy" in sys.argv:
+    hosts[0].post(lambda worker: sum(0 for _ in iter(int, 1)))
+if "waiting" in sys.argv:  # a thread of Python's that an ordinary end would wait for
+    threading.Thread(target=threading.Event().wait).start()
+    hosts[0].post(lambda worker: threading.Event().wait())
 shutdown = Shutdown([HostsStep(host.name, (host,), 0.2) for host in hosts], SystemClock())
 shutdown.run(EndReason.START_AGAIN)
 app.exec()
@@ -287,11 +292,13 @@ leave_process(shutdown.outcome)
 """
 
 
-@pytest.mark.parametrize(("mode", "late"), [("well", "()"), ("stuck", "('engine',)")])
+@pytest.mark.parametrize(
+    ("mode", "late"), [("well", "()"), *((mode, "('engine',)") for mode in ("stuck", "busy", "waiting"))]
+)
 def test_a_process_ends_with_its_status_even_around_a_stuck_thread(mode: str, late: str) -> None:
     ended = subprocess.run(
         [sys.executable, "-c", PROGRAM, mode], cwd=PROJECT, capture_output=True, text=True, timeout=30, check=False
     )
     assert (ended.returncode, ended.stdout.strip()) == (75, f"late: {late}")
-    expected_log = "Late at stopping: engine\n" if mode == "stuck" else ""
+    expected_log = "Late at stopping: engine\n" if mode != "well" else ""
     assert ended.stderr == expected_log

@@ -47,11 +47,11 @@ class InstanceFront(QObject):
         return len(self._callers)
 
     def listen(self) -> bool:
-        """Only when the instance lock is held: then a socket of this name was left by a crash and is removed.
+        """Only when the instance lock is held: then a socket of this name was left by a crash, and Qt replaces it.
 
         False where the system refuses; the program runs all the same, a second start just cannot show it.
         """
-        QLocalServer.removeServer(self._name)
+        # With owner-only access Qt makes its socket under another name and renames it over the old one.
         return self._server.listen(self._name)
 
     def close(self) -> None:

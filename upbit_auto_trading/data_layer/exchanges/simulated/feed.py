@@ -42,6 +42,7 @@ class SimulatedFeed:
     def __init__(self, clock: Clock, seed: int, markets: tuple[SimulatedMarket, ...] = SIMULATED_MARKETS) -> None:
         self._clock = clock
         self._markets = markets
+        self._by_weight = tuple(market for market in markets for _ in range(market.weight))
         self._draw = SmallGenerator(seed)
         self._walks: dict[str, Iterator[Decimal]] = {
             market.code: walk_prices(self._draw.next_word(), market.start, market.tick) for market in markets
@@ -89,9 +90,4 @@ class SimulatedFeed:
         return LastPrice(Market(SIMULATED_EXCHANGE, market.code), price, self._day_opens[market.code], traded_at)
 
     def _draw_market(self) -> SimulatedMarket:
-        drawn = self._draw.below(sum(market.weight for market in self._markets))
-        for market in self._markets:
-            drawn -= market.weight
-            if drawn < 0:
-                break
-        return market
+        return self._by_weight[self._draw.below(len(self._by_weight))]
