@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-import queue
 import sys
 import threading
 from collections.abc import Callable
@@ -97,28 +96,26 @@ class SystemKeyStore:
 
     def _bounded(self, call: Callable[[KeyringBackend], _Answer]) -> _Answer:
         """Run ``call`` in a thread and wait for so long; what key stores raise is translated here."""
-        answers: queue.SimpleQueue[_Outcome[_Answer]] = queue.SimpleQueue()
+        outcome: _Outcome[_Answer] = _Outcome()
 
         def run() -> None:
-            outcome: _Outcome[_Answer] = _Outcome()
             try:
                 outcome.answer = (call(_usable_backend()),)
             except _refusals() as refusal:
+                # Anything else is unforeseen: it goes on to the crash hook, and the caller hears of a refusal too.
                 outcome.error = refusal
-            finally:
-                # Anything else is a bug of ours: it goes on to the crash hook, and the caller need not wait.
-                answers.put(outcome)
 
-        threading.Thread(target=run, name="key-store", daemon=True).start()
-        try:
-            outcome = answers.get(timeout=self._bound_seconds)
-        except queue.Empty as error:
-            raise KeyStoreUnavailable(f"no answer within {self._bound_seconds:g} s") from error
+        thread = threading.Thread(target=run, name="key-store", daemon=True)
+        thread.start()
+        thread.join(self._bound_seconds)
+        if thread.is_alive():
+            raise KeyStoreUnavailable(f"no answer within {self._bound_seconds:g} s")
         if outcome.answer is not None:
             return outcome.answer[0]
         if isinstance(outcome.error, KeyStoreMissing):
             raise outcome.error
-        raise KeyStoreUnavailable(type(outcome.error).__name__) from outcome.error
+        reason = "failed unforeseen" if outcome.error is None else type(outcome.error).__name__
+        raise KeyStoreUnavailable(reason) from outcome.error
 
 
 def service_name(key_id: bytes) -> str:

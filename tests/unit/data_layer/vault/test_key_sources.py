@@ -121,6 +121,18 @@ def test_a_refusal_is_not_taken_for_a_missing_key(error: Exception) -> None:
     assert refusal.value.__cause__ is error
 
 
+def test_an_unforeseen_failure_reaches_the_crash_hook_and_the_caller() -> None:
+    told: list[type[BaseException]] = []
+    before = threading.excepthook
+    threading.excepthook = lambda arguments: told.append(arguments.exc_type)
+    try:
+        with used_keyring(RefusingKeyring(LookupError("x"))), pytest.raises(KeyStoreUnavailable, match="unforeseen"):
+            SystemKeyStore().get(ID)
+    finally:
+        threading.excepthook = before
+    assert told == [LookupError]
+
+
 def test_a_key_store_that_hangs_is_left_behind() -> None:
     backend = HangingKeyring()
     with used_keyring(backend), pytest.raises(KeyStoreUnavailable, match="no answer"):
