@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from upbit_auto_trading.ui.design import painting
 from upbit_auto_trading.ui.design.language import language_state
 from upbit_auto_trading.ui.design.theme import Theme
-from upbit_auto_trading.ui.design.tokens import ThemeName
+from upbit_auto_trading.ui.design.tokens import PALETTES, ThemeName
 from upbit_auto_trading.ui.gallery import GalleryWindow, open_gallery
 from upbit_auto_trading.ui.gallery_page import GalleryPage
 from upbit_auto_trading.ui.widgets.badges import Badge, CountBadge
@@ -137,10 +137,10 @@ def test_the_gallery_shows_both_themes(qtbot: QtBot, theme: Theme) -> None:
     assert window.other.isHidden()
     window.compare.click()
     assert not window.other.isHidden()
-    assert theme.name is ThemeName.DARK
+    assert theme.palette.bg0 == PALETTES[ThemeName.DARK].bg0
     other = window.other.pixmap().toImage()
     assert other.pixelColor(1, 1) != window.page.grab().toImage().pixelColor(1, 1)
     window.compare.click()
     window.theme_choice.set_current("light")
     window.apply()
-    assert theme.name is ThemeName.LIGHT
+    assert theme.palette.bg0 == PALETTES[ThemeName.LIGHT].bg0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from PyQt6.QtCore import QEvent, QPoint, Qt
 from PyQt6.QtGui import QKeyEvent
-from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -83,7 +82,7 @@ def test_letting_go_early_aborts(qtbot: QtBot, button: HoldButton) -> None:
 def test_sliding_off_aborts(qtbot: QtBot, button: HoldButton) -> None:
     counter = Counter(button)
     qtbot.mousePress(button, LEFT)
-    QTest.mouseMove(button, QPoint(5, button.height() + 30))
+    qtbot.mouseMove(button, QPoint(5, button.height() + 30))
     qtbot.waitUntil(lambda: counter.aborted == 1)
     assert not button.is_holding
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 
 import pytest
 from PyQt6.QtCore import QAbstractItemModel, QItemSelectionModel, QPoint, QRectF, Qt
+from PyQt6.QtGui import QAction, QContextMenuEvent
 from PyQt6.QtTest import QAbstractItemModelTester
+from PyQt6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from upbit_auto_trading.ui.design import formats
@@ -15,6 +17,7 @@ from upbit_auto_trading.ui.design.theme import Theme
 from upbit_auto_trading.ui.design.tokens import ThemeName
 from upbit_auto_trading.ui.widgets.table import CellAction, CellKind, CellState, Column, DataTable
 from upbit_auto_trading.ui.widgets.table_delegate import PADDING, action_rects
+from upbit_auto_trading.ui.widgets.table_menu import row_menu
 from upbit_auto_trading.ui.widgets.table_model import CellRole
 from upbit_auto_trading.utils.bilingual_text import Language, Text
 
@@ -272,3 +275,36 @@ def test_a_title_in_another_language_fits(table: DataTable) -> None:
     table.setColumnWidth(2, 40)
     language_state().set_language(Language.ENGLISH)
     assert table.columnWidth(2) > 40
+
+
+def entries(menu: QMenu) -> dict[str, QAction]:
+    return {entry.text(): entry for entry in menu.actions() if entry.text()}
+
+
+def test_the_row_menu_offers_actions_sorting_and_columns(qtbot: QtBot, table: DataTable) -> None:
+    menu = row_menu(table, ETH)
+    found = entries(menu)
+    assert list(found) == ["보호", "청산", "정렬", "열"]
+    assert not found["보호"].isEnabled()
+    with qtbot.waitSignal(table.action) as signal:
+        found["청산"].trigger()
+    assert signal.args == [ETH, "close"]
+    sorting, columns = found["정렬"].menu(), found["열"].menu()
+    assert isinstance(sorting, QMenu)
+    assert isinstance(columns, QMenu)
+    assert list(entries(sorting)) == ["종목", "현재가", "전일 대비"]
+    entries(sorting)["현재가"].trigger()
+    assert table.rows_model.sort_keys == [(1, True)]
+    assert list(entries(columns)) == ["현재가", "전일 대비"]
+    entries(columns)["전일 대비"].setChecked(False)
+    assert table.isColumnHidden(2)
+
+
+def test_the_menu_key_opens_it_for_the_current_row(qtbot: QtBot, table: DataTable) -> None:
+    table.select_key("KRW-ETH")
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(1, 1), QPoint(1, 1))
+    QApplication.sendEvent(table.viewport(), event)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert "청산" in entries(menu)
+    menu.close()

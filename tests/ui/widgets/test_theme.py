@@ -8,7 +8,7 @@ import weakref
 import pytest
 from PyQt6.QtCore import QEvent, QObject, Qt
 from PyQt6.QtGui import QColor, QFont
-from PyQt6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QScrollArea, QToolTip, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from upbit_auto_trading.ui.design import fonts, icons
@@ -293,3 +293,21 @@ def test_the_ring_scrolls_with_its_control_and_survives_its_window(qtbot: QtBot,
     qtbot.addWidget(other)
     other.show()
     other.setFocus()
+
+
+def test_a_tooltip_comes_with_the_keyboard_focus(qtbot: QtBot, theme: Theme) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    column = QVBoxLayout(window)
+    first, second = Button(SAVE), Button(SAVE)
+    first.set_tip(Text(ko="전략을 저장해요.", en="Saves the strategy."))
+    column.addWidget(first)
+    column.addWidget(second)
+    window.show()
+    window.activateWindow()
+    second.setFocus()
+    qtbot.waitUntil(second.hasFocus)
+    first.setFocus()
+    qtbot.waitUntil(lambda: QToolTip.isVisible() and QToolTip.text() == "전략을 저장해요.")
+    second.setFocus()
+    qtbot.waitUntil(lambda: not QToolTip.isVisible())

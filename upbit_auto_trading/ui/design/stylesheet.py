@@ -13,7 +13,8 @@ _TEMPLATE = Template(
 QMainWindow, QDialog, QStackedWidget, QScrollArea { background: $bg0; }
 QScrollArea, QScrollArea > QWidget > QWidget[plain="true"] { background: transparent; border: none; }
 QLabel { background: transparent; }
-QStackedWidget[ground="none"], QAbstractScrollArea[ground="none"], QAbstractScrollArea[ground="none"] > QWidget#qt_scrollarea_viewport,
+QStackedWidget[ground="none"], QAbstractScrollArea[ground="none"],
+QAbstractScrollArea[ground="none"] > QWidget#qt_scrollarea_viewport,
 QAbstractScrollArea[ground="none"] > QWidget > QWidget[ground="none"] { background: transparent; border: none; }
 $label_tokens
 $label_types

@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QApplication
 
 from upbit_auto_trading.ui.design import fonts
 from upbit_auto_trading.ui.design.focus_ring import FocusRing
+from upbit_auto_trading.ui.design.focus_tips import FocusTips
 from upbit_auto_trading.ui.design.language import calling_on, current_language, language_state
 from upbit_auto_trading.ui.design.stylesheet import stylesheet
 from upbit_auto_trading.ui.design.tokens import (
@@ -45,6 +46,7 @@ class Theme(QObject):
         self._palette = PALETTES[self._name]
         self._fonts: dict[tuple[TypeStyle, bool], QFont] = {}
         self._focus_ring: FocusRing | None = None
+        self._focus_tips: FocusTips | None = None
         language_state().changed.connect(self._change_language)
         global _theme
         if _theme is not None:
@@ -131,6 +133,7 @@ class Theme(QObject):
         if self._focus_ring is None:
             app.setStyle("Fusion")
             self._focus_ring = FocusRing(app, lambda: self.colour("focus"))
+            self._focus_tips = FocusTips(app)
         hints = app.styleHints()
         if hints is not None:
             dark = self._name is ThemeName.DARK

@@ -7,15 +7,16 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PyQt6.QtCore import QEvent, QItemSelection, QModelIndex, QPoint, QRectF, QSize, Qt, QTimer, pyqtSignal, pyqtSlot
-from PyQt6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
+from PyQt6.QtGui import QContextMenuEvent, QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QToolTip, QWidget
 
 from upbit_auto_trading.ui.design import painting
 from upbit_auto_trading.ui.design.icons import Icon, paint_icon
 from upbit_auto_trading.ui.design.language import Words, retranslating, words
 from upbit_auto_trading.ui.design.theme import current_theme, following_theme
-from upbit_auto_trading.ui.design.tokens import Height, IconSize, Space, Type
+from upbit_auto_trading.ui.design.tokens import Height, IconSize, Type
 from upbit_auto_trading.ui.widgets.table_delegate import PADDING, TableDelegate, action_rects
+from upbit_auto_trading.ui.widgets.table_menu import columns_menu, row_menu
 from upbit_auto_trading.ui.widgets.table_model import (
     CellAction,
     CellKind,
@@ -246,16 +247,20 @@ class DataTable(QTableView):
     @pyqtSlot(QPoint)
     def _offer_columns(self, point: QPoint) -> None:
         menu = QMenu(self)
-        for place, column in enumerate(self.rows_model.columns):
-            if place == 0:
-                continue
-            entry = menu.addAction(words(column.title))
-            if entry is not None:
-                entry.setCheckable(True)
-                entry.setChecked(not self.isColumnHidden(place))
-                entry.toggled.connect(lambda shown, at=place: self.show_column(at, shown))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        columns_menu(self, menu)
         menu.popup(self._header.mapToGlobal(point))
+
+    def contextMenuEvent(self, event: QContextMenuEvent | None) -> None:
+        """By the right button for the row under the pointer, by the menu key for the current row."""
+        if event is None:
+            return
+        by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_key else self.indexAt(event.pos())
+        place = self.visualRect(index).bottomLeft() if by_key else event.pos()
+        viewport = self.viewport()
+        if viewport is not None:
+            row_menu(self, index.data(CellRole.ROW)).popup(viewport.mapToGlobal(place))
 
     def show_column(self, place: int, shown: bool) -> None:
         self.setColumnHidden(place, not shown)
@@ -375,9 +380,6 @@ class DataTable(QTableView):
             row = self.current_row()
             if row is not None:
                 self.activated_row.emit(row)
-            return
-        if event is not None and event.key() == Qt.Key.Key_Menu:
-            self._offer_columns(QPoint(Space.M, Height.TABLE_HEADER))
             return
         super().keyPressEvent(event)
 
