@@ -51,6 +51,12 @@ def test_levels_and_texts_filter(tmp_path: Path) -> None:
     assert texts(read_log_tail(tmp_path, 10, "warning", "order")) == []
 
 
+def test_signs_that_json_writes_differently_are_found(tmp_path: Path) -> None:
+    write(tmp_path, "upbit-autotrader-20261120.jsonl", line('said "No" at C:\\x\ty'), line("other"))
+    for part in ('"no"', "c:\\x", "x\ty"):
+        assert len(read_log_tail(tmp_path, 10, text=part)) == 1
+
+
 def test_torn_and_foreign_lines_are_passed_over(tmp_path: Path) -> None:
     whole = line("whole")
     torn = whole.to_json()[:40]
