@@ -22,7 +22,8 @@ from types import FrameType
 from typing import Any
 
 _DEADLY = signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL  # the former ends a Windows process at once
-_EXIT_CODES = {-9, int(_DEADLY)}
+#: Windows reports a process that was ended as -15 or as 15
+_EXIT_CODES = {-9} if sys.platform != "win32" else {-15, 15}
 #: what a storage operation does outside SQLite
 _SYSTEM_CALLS = {"open", "os.rename", "os.remove", "os.mkdir", "sqlite3.connect"}
 _STEP_SIZE = 25
