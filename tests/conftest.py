@@ -37,8 +37,12 @@ for variable, folder in {
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 
-hypothesis.settings.register_profile("default", deadline=None)
-hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, database=None)
+# How long an example takes is the machine's affair; pytest-timeout bounds the whole.
+UNTIMED = [hypothesis.HealthCheck.too_slow]
+hypothesis.settings.register_profile("default", deadline=None, suppress_health_check=UNTIMED)
+hypothesis.settings.register_profile(
+    "ci", deadline=None, derandomize=True, database=None, suppress_health_check=UNTIMED
+)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 
