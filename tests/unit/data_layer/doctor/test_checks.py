@@ -49,16 +49,24 @@ def raising(error: Exception) -> Callable[[], Any]:
     return raise_it
 
 
-@pytest.fixture
-def context(tmp_path: Path) -> DoctorContext:
-    """A folder in perfect health."""
-    clock = FakeClock(_NOW)
-    paths = make_data_folder(tmp_path / "folder")
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Made once: databases and a backup cost many trips to the disk."""
+    paths = make_data_folder(tmp_path_factory.mktemp("template") / "folder")
     with closing(sqlite3.connect(paths.settings_database)) as connection, connection:
         connection.execute("CREATE TABLE scheduled_runs (job_id, planned_at, result, detail)")
-    backups = FolderBackups(paths, clock, key_source=lambda: None)
-    backups.make("automatic")
+    FolderBackups(paths, FakeClock(_NOW), key_source=lambda: None).make("automatic")
     paths.logs.joinpath("log.jsonl").write_text("{}\n", encoding="utf-8")
+    return paths.user_root
+
+
+@pytest.fixture
+def context(tmp_path: Path, template: Path) -> DoctorContext:
+    """A folder in perfect health."""
+    clock = FakeClock(_NOW)
+    paths = paths_in(tmp_path / "folder")
+    shutil.copytree(template, paths.user_root)
+    backups = FolderBackups(paths, clock, key_source=lambda: None)
     return DoctorContext(
         paths=paths,
         clock=clock,
@@ -177,8 +185,9 @@ def backup_is_old(context: DoctorContext) -> None:
 
 def backups_are_too_large(context: DoctorContext) -> DoctorContext:
     (context.paths.components / "large.py").write_bytes(os.urandom(16_000_000))
-    for _ in range(4):
-        context.backups.make("manual")
+    made = context.backups.make("manual").file_name
+    for number in range(3):
+        (context.paths.backups / f"{Path(made).stem}-{number + 2}.zip").hardlink_to(context.paths.backups / made)
     return replace(context, settings={"data.backup_size_limit_mb": "50"})
 
 
