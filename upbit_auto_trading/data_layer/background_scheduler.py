@@ -17,6 +17,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from upbit_auto_trading.business_logic.domain.errors import TradingAppError
 from upbit_auto_trading.business_logic.ports.clock import Clock
 from upbit_auto_trading.business_logic.ports.scheduler import DailyAt, RunRecorder, RunResult, ScheduledJob
 from upbit_auto_trading.config.log_redaction import error_code
@@ -134,13 +135,20 @@ class BackgroundScheduler:
                 threading.Thread(target=self._run, args=(job, ticket), name=f"job {job.id}", daemon=True).start()
 
     def _run(self, job: ScheduledJob, ticket: int) -> None:
-        """The outer slot of a run: whatever a job raises ends that run and nothing else."""
-        result, detail = RunResult.FAILED, "ended without a result"
+        """Whatever a job raises ends that run and nothing else.
+
+        Our own errors are told by the table and the log. Any other is a bug: it goes on to the crash hook of the
+        thread, which logs and reports it.
+        """
+        result, detail = RunResult.FAILED, ""
         try:
             result, detail = RunResult.DONE, job.run()
-        except Exception as error:
+        except TradingAppError as error:
             detail = error_code(error)
             _logger.error("scheduled job %s failed", job.id, exc_info=error)
+        except BaseException as error:
+            detail = error_code(error)
+            raise
         finally:
             with self._ended:
                 if self._running.get(job.id) == ticket:  # else: stopped meanwhile

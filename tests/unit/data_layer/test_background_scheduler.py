@@ -133,14 +133,27 @@ def test_importing_and_making_it_imports_no_apscheduler() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")  # Python's own hook ignores it
-def test_a_job_that_leaves_the_program_is_a_failed_run() -> None:
+@pytest.mark.parametrize("error", [ValueError("a bug"), SystemExit(3)])
+def test_a_bug_in_a_job_fails_its_run_and_goes_on_to_the_crash_hook(
+    monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    hooked: list[tuple[str, BaseException | None]] = []
+    reached = Event()
+
+    def hook(arguments: threading.ExceptHookArgs) -> None:
+        hooked.append((arguments.thread.name if arguments.thread else "", arguments.exc_value))
+        reached.set()
+
+    def fail() -> str:
+        raise error
+
+    monkeypatch.setattr(threading, "excepthook", hook)
     runs = RunList()
     scheduler = BackgroundScheduler(SystemClock(), runs)
-    scheduler.add(job("leaving", sys.exit, Every(timedelta(hours=1), at_once=True)))
+    scheduler.add(job("buggy", fail, Every(timedelta(hours=1), at_once=True)))
     scheduler.start()
+    assert reached.wait(10)
     assert scheduler.stop(5) == ()
-    for thread in threading.enumerate():
-        if thread.name == "job leaving":
-            thread.join(5)
-    assert runs.results("leaving") == [RunResult.FAILED]
+    (run,) = runs.of("buggy")
+    assert (run.result, run.detail) == (RunResult.FAILED, type(error).__name__)
+    assert hooked == [("job buggy", error)]
