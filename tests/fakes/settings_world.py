@@ -43,6 +43,18 @@ class BrokenJournal(FakeSecurityJournal):
         return self.first_broken
 
 
+class FailingUiState(MemoryUiStateStore):
+    """``failure`` is raised by the next write."""
+
+    failure: TradingAppError | None = None
+
+    def write(self, name: str, state: bytes) -> None:
+        if self.failure is not None:
+            failure, self.failure = self.failure, None
+            raise failure
+        super().write(name, state)
+
+
 class NoCrashReports:
     """Implements ``CrashReportStore`` where nothing crashes."""
 
@@ -124,14 +136,13 @@ class SettingsWorld:
     def __init__(self, folder: Path, texts: dict[str, str] | None = None, saved_shortcuts: bytes | None = None) -> None:
         self.clock = FakeClock()
         self.settings_store = MemorySettingsStore(texts)
-        self.ui_state = MemoryUiStateStore()
+        self.ui_state = FailingUiState()
         self.journal = BrokenJournal(self.clock)
         self.vault = FakeVault(self.clock)
         self.backups = WaitingBackups(self.clock)
         self.has_key_store = True
         self.opened_folders: list[str] = []
         self.started_again = 0
-        self.storage_failure: TradingAppError | None = None
         self.operations = Operations(self._open, self.clock)
         self.operations.start()
         self.settings = SettingsState(dict(texts or {}), self.operations, self.clock)

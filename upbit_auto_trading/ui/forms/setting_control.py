@@ -23,7 +23,7 @@ from upbit_auto_trading.utils.bilingual_text import Text
 
 #: choices that fit side by side into the column of controls, counted in half-width signs
 _SEGMENTS_MOST = 4
-_SEGMENTS_SIGNS = 26
+_SEGMENTS_SIGNS = 20
 _TIME_EXAMPLE = Text("09:30", "09:30")
 
 
@@ -149,9 +149,9 @@ class TextControl:
 
 def _choice_control(model: FieldModel) -> SettingControl:
     choices = model.setting.choices
-    korean = sum(2 * len(choice.label.ko) + 3 for choice in choices)
-    english = sum(len(choice.label.en) + 3 for choice in choices)
-    if len(choices) <= _SEGMENTS_MOST and max(korean, english) <= _SEGMENTS_SIGNS + 3 * len(choices):
+    korean = sum(2 * len(choice.label.ko) for choice in choices)
+    english = sum(len(choice.label.en) for choice in choices)
+    if len(choices) <= _SEGMENTS_MOST and max(korean, english) <= _SEGMENTS_SIGNS:
         return SegmentsControl(model)
     return SelectControl(model)
 

@@ -24,7 +24,7 @@ from upbit_auto_trading.utils.bilingual_text import Text
 CONTROL_COLUMN = 312
 _NUMBER_WIDTH = 168
 _RESTART = Text("다시 시작해야 바뀜", "Needs a restart")
-_RESET = Text("기본값으로", "Back to default")
+_RESET = Text("기본값으로", "Reset")
 _RESET_NAME = Text("{title}: 기본값으로", "{title}: back to default")
 _APPLIED = Text("적용했어요", "Applied")
 _APPLIED_LATER = Text("저장했어요. 다시 시작하면 바뀌어요.", "Stored. Takes effect after a restart.")
@@ -84,7 +84,7 @@ class SettingRow(QWidget):
         return holder
 
     def _set_widths(self) -> None:
-        scale = current_theme().text_scale / 100
+        scale = max(1.0, current_theme().text_scale / 100)
         self._right.setFixedWidth(round(CONTROL_COLUMN * scale))
         if isinstance(self.control, NumberControl):
             self.control.widget.setFixedWidth(round((CONTROL_COLUMN if self._has_error else _NUMBER_WIDTH) * scale))

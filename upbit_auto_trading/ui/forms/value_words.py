@@ -15,7 +15,8 @@ _SECRET = Text("비밀 값", "Secret")
 _BETWEEN = Text("{low}부터 {high}까지", "{low} to {high}")
 _AT_LEAST = Text("{low} 이상", "{low} or more")
 _AT_MOST = Text("{high} 이하", "{high} or less")
-_DEFAULT = Text("기본값 {value}", "Default {value}")
+_DEFAULT = Text("기본값 {value}", "Default: {value}")
+_BY_DEFAULT = Text("{value} (기본값)", "{value} (default)")
 
 
 def value_words(setting: Setting, value: Value) -> Text:
@@ -34,7 +35,7 @@ def value_words(setting: Setting, value: Value) -> Text:
 def stored_words(setting: Setting, stored: str | None) -> Text:
     """The words of a stored text; ``None`` stands for the default. What no longer fits is shown as it is."""
     if stored is None:
-        return _DEFAULT.format(value=value_words(setting, setting.default))
+        return _BY_DEFAULT.format(value=value_words(setting, setting.default))
     try:
         return value_words(setting, setting.from_text(stored))
     except InvalidValue:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtCore import QPoint, Qt, pyqtBoundSignal
 from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -68,11 +68,11 @@ class User:
             held |= modifier
         self.qtbot.keyClick(widget, key, held)
 
-    def hold(self, widget: QWidget, completed: object) -> None:
+    def hold(self, widget: QWidget, completed: pyqtBoundSignal) -> None:
         """Press a hold button until it acts."""
         assert widget.isVisible()
         assert widget.isEnabled(), widget.toolTip()
-        with self.qtbot.waitSignal(completed):  # type: ignore[arg-type]  # pytest-qt types signals as pyqtSignal
+        with self.qtbot.waitSignal(completed):
             self.qtbot.mousePress(widget, Qt.MouseButton.LeftButton)
         self.qtbot.mouseRelease(widget, Qt.MouseButton.LeftButton)
 

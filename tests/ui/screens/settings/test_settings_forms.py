@@ -48,7 +48,9 @@ INVENTED = (
         help=NAME,
         kind=Kind.CHOICE,
         default="a",
-        choices=tuple(Choice(sign, Text(f"긴 이름의 선택 {sign}", f"A choice with a long name {sign}")) for sign in "abcde"),
+        choices=tuple(
+            Choice(sign, Text(f"긴 이름의 선택 {sign}", f"A choice with a long name {sign}")) for sign in "abcde"
+        ),
     ),
 )
 
@@ -78,9 +80,10 @@ def change(user: User, row: SettingRow) -> Value:
 
 def change_number(user: User, control: NumberControl, setting: Setting) -> Value:
     assert setting.maximum is not None
+    assert setting.minimum is not None
     wanted = setting.maximum if setting.maximum != setting.default else setting.minimum
     overwrite(user, control.input.field, format(wanted, "f"))
-    return int(wanted) if setting.kind is Kind.WHOLE_NUMBER else wanted  # type: ignore[arg-type]
+    return int(wanted) if setting.kind is Kind.WHOLE_NUMBER else wanted
 
 
 def overwrite(user: User, field: QWidget, text: str) -> None:

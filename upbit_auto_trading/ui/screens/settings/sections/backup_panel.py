@@ -160,8 +160,7 @@ class BackupPanel(Panel):
         self.empty.setVisible(backups == ())
         self.table.setVisible(bool(backups))
         self.set_count(len(backups) if backups else None)
-        self.table.set_rows(backups or ())
-        self.table.fit_rows()
+        self.table.show_rows(backups or ())
 
     def _show_made(self, made: BackupSummary | None) -> None:
         if made is None:

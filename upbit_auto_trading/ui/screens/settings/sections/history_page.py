@@ -109,8 +109,7 @@ class HistoryPage(SectionPage):
         self.empty.setVisible(state.rows == ())
         self.table.setVisible(bool(state.rows))
         self.panel.set_count(len(state.rows) if state.rows else None)
-        self.table.set_rows(state.rows or ())
-        self.table.fit_rows()
+        self.table.show_rows(state.rows or ())
         back = state.rolled_back
         if back is None:
             self.note.show_hint("")

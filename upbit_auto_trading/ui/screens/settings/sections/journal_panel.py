@@ -90,8 +90,7 @@ class JournalPanel(Panel):
         self.loading.setVisible(state.records is None and state.error is None)
         self.empty.setVisible(state.records == ())
         self.table.setVisible(bool(state.records))
-        self.table.set_rows(state.records or ())
-        self.table.fit_rows()
+        self.table.show_rows(state.records or ())
         self._show_chain(state)
 
     def _show_chain(self, state: JournalState) -> None:

@@ -194,7 +194,7 @@ class ShowKeyDialog(KeyDialog):
         super().__init__(_SHOW_TITLE, model, parent)
         self._key = key
         self.add_line(_SHOW_LINE)
-        self.passphrase = PasswordInput(name=_PASSPHRASE)
+        self.passphrase = PasswordInput(_PASSPHRASE, name=_PASSPHRASE)
         self.add_widget(self.passphrase)
         self.passphrase.filled.connect(lambda _filled: self.follow_typing())
         self.passphrase.field.returnPressed.connect(self.send)

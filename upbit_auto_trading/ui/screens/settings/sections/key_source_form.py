@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QVBoxLayout, QWidget
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from upbit_auto_trading.business_logic.ports.credentials import KeySource
 from upbit_auto_trading.ui.design.language import Words
@@ -80,7 +80,12 @@ class KeySourceForm(QWidget):
     def _add_passphrase_fields(self) -> None:
         self.passphrase = PasswordInput(_NEW, _LEAST_HINT, name=_NEW)
         self.again = PasswordInput(_AGAIN, name=_AGAIN)
-        self._passphrase_fields = _column(self.passphrase, self.again)
+        self._passphrase_fields = QWidget()
+        row = QHBoxLayout(self._passphrase_fields)
+        row.setContentsMargins(0, Space.S, 0, 0)
+        row.setSpacing(Space.L)
+        for field in (self.passphrase, self.again):
+            row.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
         self.cards[KeySource.PASSPHRASE].add_below(self._passphrase_fields)
         for field in (self.passphrase, self.again):
             field.filled.connect(self._follow_typing)

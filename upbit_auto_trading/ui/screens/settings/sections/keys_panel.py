@@ -166,8 +166,7 @@ class KeysPanel(QWidget):
     def show_state(self, state: VaultViewState) -> None:
         if state.source is not None:
             self.source.set_text(_OPENS_WITH.format(source=SOURCE_NAMES[state.source]))
-        self.table.set_rows(state.keys)
-        self.table.fit_rows()
+        self.table.show_rows(state.keys)
         self.table.setVisible(bool(state.keys))
         self.empty.setVisible(not state.keys)
         has_passphrase = state.source is KeySource.PASSPHRASE

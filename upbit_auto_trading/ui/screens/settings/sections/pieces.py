@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 from PyQt6.QtCore import QRectF, Qt, pyqtSignal
-from PyQt6.QtGui import QGuiApplication, QPainter, QPaintEvent
+from PyQt6.QtGui import QFont, QGuiApplication, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from upbit_auto_trading.ui.design import painting
 from upbit_auto_trading.ui.design.icons import Icon
-from upbit_auto_trading.ui.design.language import Words, tr, words
-from upbit_auto_trading.ui.design.theme import current_theme
-from upbit_auto_trading.ui.design.tokens import Height, IconSize, Radius, Space
+from upbit_auto_trading.ui.design.language import Words, retranslating, tr, words
+from upbit_auto_trading.ui.design.theme import current_theme, following_theme
+from upbit_auto_trading.ui.design.tokens import Height, IconSize, Radius, Space, Type
 from upbit_auto_trading.ui.error_boundary import ErrorMessage
 from upbit_auto_trading.ui.widgets.buttons import Button, ButtonRole, ButtonSize
 from upbit_auto_trading.ui.widgets.field_note import IconMark
 from upbit_auto_trading.ui.widgets.label import Label
-from upbit_auto_trading.ui.widgets.table import DataTable
+from upbit_auto_trading.ui.widgets.table import CellState, Column, DataTable
+from upbit_auto_trading.ui.widgets.table_delegate import PADDING
+from upbit_auto_trading.ui.widgets.table_model import Row
 from upbit_auto_trading.utils.bilingual_text import Text
 
 _DETAILS = Text("자세히", "Details")
@@ -135,9 +140,37 @@ class TallTable(DataTable):
 
     most_rows = 12
 
-    def fit_rows(self) -> None:
-        count = min(max(self.rows_model.rowCount(), 1), self.most_rows)
+    def __init__(self, columns: Sequence[Column], key: Callable[[Row], Any], *, name: Words = "") -> None:
+        super().__init__(columns, key, name=name)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        following_theme(self, self._fit_columns)
+        retranslating(self, self._fit_columns)
+
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        self.set_rows(rows)
+        count = min(max(len(rows), 1), self.most_rows)
         self.setFixedHeight(Height.TABLE_HEADER + count * Height.ROW)
+        self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        """Times and states are never elided, whatever the text scale and the language."""
+        theme = current_theme()
+        for place, column in enumerate(self.rows_model.columns):
+            if column.stretch:
+                continue
+            font = theme.font(Type.TABLE_BOLD)
+            widest = painting.text_width(words(column.title), theme.font(Type.CAPTION_BOLD)) + IconSize.TINY
+            for row in self.rows_model.rows:
+                widest = max(widest, _cell_width(column, row, font))
+            self.setColumnWidth(place, max(column.width, round(widest) + 2 * PADDING + Space.XS))
+
+
+def _cell_width(column: Column, row: Row, font: QFont) -> float:
+    value = column.value(row)
+    if isinstance(value, CellState):
+        return painting.text_width(words(value.text), font) + IconSize.TINY + Space.M
+    shown = words(column.text(row)) if column.text is not None else str(value)
+    return painting.text_width(shown, font)
 
 
 def _joined(first: Text, second: Text) -> Text:

@@ -36,8 +36,8 @@ _TITLES = {
     Scope.CHART: Text("차트", "Chart"),
 }
 _CHANGE = Text("바꾸기", "Change")
-_RESET = Text("기본값으로", "Back to default")
-_RESET_ALL = Text("모두 기본값으로", "All back to default")
+_RESET = Text("기본값으로", "Reset")
+_RESET_ALL = Text("모두 기본값으로", "Reset all")
 _FIXED = Text("고정", "Fixed")
 _NAME = Text("{title}: {keys}", "{title}: {keys}")
 _CHANGE_NAME = Text("{title} 단축키 바꾸기", "Change the shortcut of {title}")

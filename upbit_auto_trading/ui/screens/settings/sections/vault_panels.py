@@ -94,7 +94,7 @@ class UnlockPanel(QWidget):
         self._model = model
         self._source: KeySource | None = None
         self.line = Label("", "body", "t2", wrap=True)
-        self.passphrase = PasswordInput(name=_PASSPHRASE)
+        self.passphrase = PasswordInput(_PASSPHRASE, name=_PASSPHRASE)
         self.passphrase.setFixedWidth(280)
         self.wait_note = RowNote()
         self.error = ErrorBox()

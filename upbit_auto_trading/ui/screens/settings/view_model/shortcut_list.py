@@ -79,11 +79,8 @@ class ShortcutListViewModel(QObject):
         self._change(listening="", concerns=shortcut_id, error=None, is_applied=True)
 
     def reset_all(self) -> None:
-        """In two passes: a default may be free only after another one has gone back."""
-        for _ in range(2):
-            for row in self._state.rows:
-                if row.is_changed:
-                    self.reset(row.id)
+        self._change(listening="", concerns="", error=None, is_applied=False)
+        self._shortcuts.reset_all()
 
     @pyqtSlot()
     def _read_again(self) -> None:

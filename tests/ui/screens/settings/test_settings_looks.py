@@ -1,0 +1,193 @@
+"""Each section fits the smallest window in both languages and text scales: nothing cut off, nothing sideways."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+from PyQt6.QtCore import QEvent, QObject, QPoint, Qt
+from PyQt6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.exceptions import TimeoutError as WaitedInVain
+from pytestqt.qtbot import QtBot
+
+from tests.fakes.settings_world import SettingsWorld
+from tests.ui.screens.settings.conftest import User
+from upbit_auto_trading.business_logic.ports.credentials import KeySource
+from upbit_auto_trading.business_logic.use_cases import manage_credentials
+from upbit_auto_trading.config.settings import THEME
+from upbit_auto_trading.ui.design.language import language_state
+from upbit_auto_trading.ui.design.theme import Theme
+from upbit_auto_trading.ui.design.tokens import ThemeName
+from upbit_auto_trading.ui.screens.settings.sections.key_dialogs import AddKeyDialog, ChangeSourceDialog
+from upbit_auto_trading.ui.screens.settings.sections.page import SectionPage
+from upbit_auto_trading.ui.screens.settings.sections.restore_dialog import RestoreDialog
+from upbit_auto_trading.ui.screens.settings.sections.security_page import SecurityPage
+from upbit_auto_trading.ui.screens.settings.view import SettingsView, section_ids
+from upbit_auto_trading.ui.widgets.pressable import Pressable
+from upbit_auto_trading.ui.widgets.segments import Segments
+from upbit_auto_trading.ui.widgets.table import DataTable
+from upbit_auto_trading.utils.bilingual_text import Language
+from upbit_auto_trading.utils.secret import Secret
+
+#: what the shell leaves of 1280×640: rail, top bar, status bar
+CONTENT = (1280 - 72, 640 - 48 - 26)
+
+
+def fill_world(world: SettingsWorld) -> None:
+    world.settings_store.write({THEME.id: "light", "appearance.direction_colours": "alternative"}, world.clock.now())
+    for days, reason in enumerate(("automatic", "manual", "before-restore", "before-migration")):
+        world.backups.add_old(days, reason)
+    manage_credentials.create_vault(world.vault, world.journal, KeySource.PASSPHRASE, Secret("correct horse"))
+    keys = (Secret("AbCdEfGh1234567890WXYZ"), Secret("kQ83nfPz01mVbXyT55rE"))
+    manage_credentials.add_key(world.vault, world.journal, "upbit", "매매용", *keys)
+
+
+def faults(root: QWidget) -> list[str]:
+    """Texts, buttons and choices that have less room than they need, or stick out at the right."""
+    found: list[str] = []
+    edge = root.mapToGlobal(QPoint(root.width(), 0)).x()
+    for widget in root.findChildren(QWidget):
+        if not widget.isVisible():
+            continue
+        name = f"{type(widget).__name__} {widget.accessibleName() or getattr(widget, 'text', str)()!r}"
+        if widget.mapToGlobal(QPoint(widget.width(), 0)).x() > edge:
+            found.append(f"sticks out: {name}")
+        if isinstance(widget, QLabel):
+            found += label_faults(widget, name)
+        elif isinstance(widget, Pressable | Segments) and widget.width() < widget.sizeHint().width():
+            found.append(f"too narrow: {name}")
+        elif isinstance(widget, DataTable):
+            found += table_faults(widget, name)
+    return found
+
+
+def label_faults(label: QLabel, name: str) -> list[str]:
+    needed = label.heightForWidth(label.width()) if label.wordWrap() else label.sizeHint().height()
+    if label.height() < needed:
+        return [f"cut off below: {name} {label.height()} < {needed}"]
+    if not label.wordWrap() and label.width() < label.sizeHint().width():
+        return [f"cut off at the right: {name}"]
+    return []
+
+
+def table_faults(table: DataTable, name: str) -> list[str]:
+    bar = table.horizontalScrollBar()
+    return [f"scrolls sideways: {name}"] if bar is not None and bar.maximum() > 0 else []
+
+
+@pytest.mark.parametrize("scale", [90, 130])
+@pytest.mark.parametrize("language", list(Language), ids=lambda language: language.value)
+@pytest.mark.parametrize("section", section_ids())
+def test_a_section_fits(
+    user: User, world: SettingsWorld, looks: Theme, section: str, language: Language, scale: int
+) -> None:
+    fill_world(world)
+    language_state().set_language(language)
+    looks.apply(ThemeName.LIGHT if scale == 90 else ThemeName.DARK, text_scale=scale)
+    user.view.resize(*CONTENT)
+    user.open(section)
+    viewport = user.view.page.viewport()
+    assert viewport is not None
+    with contextlib.suppress(WaitedInVain):
+        user.qtbot.waitUntil(lambda: not faults(viewport), timeout=1_000)
+    assert faults(viewport) == []
+    sideways = user.view.page.horizontalScrollBar()
+    assert sideways is not None
+    assert sideways.maximum() == 0
+
+
+@pytest.mark.parametrize("scale", [90, 130])
+@pytest.mark.parametrize("language", list(Language), ids=lambda language: language.value)
+def test_dialogs_fit_the_smallest_window(
+    user: User, world: SettingsWorld, looks: Theme, qtbot: QtBot, language: Language, scale: int
+) -> None:
+    fill_world(world)
+    language_state().set_language(language)
+    looks.apply(ThemeName.DARK, text_scale=scale)
+    user.open("security")
+    security = user.view.page
+    assert isinstance(security, SecurityPage)
+    user.see(lambda: security.vault.state.key_store_is_usable is not None)
+    change = ChangeSourceDialog(security.vault)
+    change.form.choose(KeySource.PASSPHRASE)
+    for dialog in (AddKeyDialog(security.vault), change, RestoreDialog(world.backups.all[1])):
+        qtbot.addWidget(dialog)
+        dialog.show()
+        QApplication.processEvents()
+        assert faults(dialog) == []
+        assert dialog.width() <= 560 * max(1.0, scale / 100)
+        assert dialog.height() <= 640, type(dialog).__name__
+        dialog.close()
+
+
+def test_everything_is_reached_by_tab_and_has_a_name(user: User, world: SettingsWorld) -> None:
+    fill_world(world)
+    for section in section_ids():
+        user.open(section)
+        page = user.view.page
+        for widget in page.findChildren(QWidget):
+            if widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget is not page:
+                assert widget.accessibleName(), f"{section}: a {type(widget).__name__} without a name"
+
+
+def test_sections_are_chosen_with_arrows_and_the_way_back_is_kept(user: User, world: SettingsWorld) -> None:
+    user.open("appearance")
+    user.click(user.view.sections.item("security"))
+    user.press(user.view.sections.item("security"), Qt.Key.Key_Down)
+    assert user.view.current_section == "logging"
+    user.press(user.view.sections.item("logging"), Qt.Key.Key_End)
+    assert user.view.current_section == "history"
+    user.press(user.view.sections.item("history"), Qt.Key.Key_Down)
+    assert user.view.current_section == "history"
+
+    seen: list[str] = []
+    world.navigation.shown.connect(lambda _screen, place: seen.append(place))
+    world.navigation.back()
+    world.navigation.back()
+    assert seen == ["logging", "security"]
+
+
+def test_an_unknown_place_changes_nothing(user: User) -> None:
+    user.open("data")
+    user.view.show_place("nowhere")
+    assert user.view.current_section == "data"
+    user.view.show_place("security/journal")
+    assert user.view.current_section == "security"
+
+
+def test_nothing_is_made_or_asked_for_before_it_is_shown(world: SettingsWorld, qtbot: QtBot) -> None:
+    view = SettingsView(world.services)
+    qtbot.addWidget(view)
+    view.show_place("security")
+    assert view.findChildren(QWidget) == []
+    assert world.operations.running() == ()
+
+
+def test_no_part_flashes_up_as_a_window_of_its_own(user: User, world: SettingsWorld, qapp: QApplication) -> None:
+    windows: list[str] = []
+
+    class Watch(QObject):
+        def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+            shown = event is not None and event.type() == QEvent.Type.Show
+            if shown and isinstance(watched, QWidget) and watched.isWindow():
+                windows.append(type(watched).__name__)
+            return False
+
+    fill_world(world)
+    watch = Watch()
+    qapp.installEventFilter(watch)
+    for section in section_ids():
+        user.open(section)
+    qapp.removeEventFilter(watch)
+    assert set(windows) == {"SettingsView"}
+
+
+def test_a_page_is_read_anew_each_time_it_is_shown(user: User, world: SettingsWorld) -> None:
+    user.open("data")
+    page = user.view.page
+    world.backups.add_old(1)
+    user.open("appearance")
+    user.open("data")
+    assert user.view.page is page
+    assert isinstance(page, SectionPage)
+    user.see(lambda: page.backups.table.rows_model.rowCount() == 1)  # type: ignore[attr-defined]
