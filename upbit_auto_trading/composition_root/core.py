@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from PyQt6.QtCore import QObject, pyqtSignal, pyqtSlot
+from PyQt6.QtCore import QCoreApplication, QObject, pyqtSignal, pyqtSlot
 
 from upbit_auto_trading.business_logic.domain.errors import TradingAppError
 from upbit_auto_trading.business_logic.ports.credentials import SecurityEvent
@@ -41,7 +41,7 @@ class ProgramCore(QObject):
     #: the files could not be opened: the window explains, without one the program ends
     could_not_start = pyqtSignal(object)
 
-    def __init__(self, opened: Opened) -> None:
+    def __init__(self, opened: Opened, leave: Callable[[int], None] = QCoreApplication.exit) -> None:
         super().__init__()
         self.opened = opened
         paths, clock = opened.paths, opened.clock
@@ -53,7 +53,7 @@ class ProgramCore(QObject):
         seed = int.from_bytes(os.urandom(8), "big")
         self.engine = EngineLink(lambda: SimulatedFeed(clock, seed), lambda: open_engine_state(paths), clock, self)
         self.periodic = Periodic(opened, self.operations, self.settings, self.engine, self.counts)
-        self.shutdown = Shutdown(self._stop_steps(), clock, parent=self)
+        self.shutdown = Shutdown(self._stop_steps(), clock, leave, parent=self)
         #: done after everything is closed and the lock released (a restore, a file set aside)
         self.between_runs: Callable[[], None] | None = None
         self._gate: datetime | None = None

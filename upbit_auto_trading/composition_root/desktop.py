@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
-from PyQt6.QtCore import QObject, Qt, QTimer, QUrl, pyqtSignal, pyqtSlot
+from PyQt6.QtCore import QCoreApplication, QObject, Qt, QTimer, QUrl, pyqtSignal, pyqtSlot
 from PyQt6.QtGui import QDesktopServices, QGuiApplication
 from PyQt6.QtWidgets import QApplication
 
@@ -68,11 +69,18 @@ class DesktopProgram(QObject):
     #: the files are open, the engine runs, and the first price is on the screen
     usable = pyqtSignal()
 
-    def __init__(self, app: QApplication, opened: Opened, options: StartOptions, crashes: Crashes) -> None:
+    def __init__(
+        self,
+        app: QApplication,
+        opened: Opened,
+        options: StartOptions,
+        crashes: Crashes,
+        leave: Callable[[int], None] = QCoreApplication.exit,
+    ) -> None:
         super().__init__()
         self._app = app
         self.opened = opened
-        self.core = ProgramCore(opened)
+        self.core = ProgramCore(opened, leave)
         crashes.settings_texts = self.core.settings.texts_that_differ
         crashes.signals.crashed.connect(self._tell_crash)
         self.theme = Theme(app)
@@ -108,7 +116,8 @@ class DesktopProgram(QObject):
         self._connect()
 
     def _connect(self) -> None:
-        self.window.first_painted.connect(self._after_first_paint)
+        # once more through the event loop: whoever looks at the first paint sees nothing of what follows it
+        self.window.first_painted.connect(lambda: QTimer.singleShot(0, self._after_first_paint))
         self.window.close_asked.connect(lambda: self.core.stop())
         self.core.could_not_start.connect(self._explain_start_problem)
         self.core.ready.connect(self._after_ready)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from upbit_auto_trading.business_logic.domain.errors import VaultError
 from upbit_auto_trading.business_logic.domain.health import HealthFinding
 from upbit_auto_trading.business_logic.ports.crash_reports import CrashReportStore
 from upbit_auto_trading.business_logic.ports.maintenance import BackupSummary, ProgressCallback
-from upbit_auto_trading.composition_root.command_line import Workbench
 from upbit_auto_trading.composition_root.core import ProgramCore
 from upbit_auto_trading.config.log_lines import LogLine
 from upbit_auto_trading.config.log_reader import read_log_tail
 from upbit_auto_trading.ui.app_services import JobPlan, Maintenance
+
+if TYPE_CHECKING:  # the vault, the doctor and the backups are loaded with the first piece of work
+    from upbit_auto_trading.composition_root.command_line import Workbench
 
 _KEY_STORE_BOUND_SECONDS = 5.0
 
@@ -20,6 +24,8 @@ def make_maintenance(core: ProgramCore, reports: CrashReportStore) -> Maintenanc
     paths, clock = core.opened.paths, core.opened.clock
 
     def bench() -> Workbench:
+        from upbit_auto_trading.composition_root.command_line import Workbench
+
         return Workbench(paths, clock)
 
     def check_health() -> tuple[HealthFinding, ...]:

@@ -31,9 +31,6 @@ class StartTimer(QObject):
 
     def __init__(self, program: DesktopProgram, target: Path) -> None:
         super().__init__(program)
-        import psutil
-
-        self._began = psutil.Process().create_time()
         self._clock = program.opened.clock
         self._target = target
         self._program = program
@@ -44,8 +41,8 @@ class StartTimer(QObject):
 
     @pyqtSlot()
     def _note_paint(self) -> None:
-        self._painted = self._since_start()
         self._modules = sorted(sys.modules)
+        self._painted = self._since_start()
 
     @pyqtSlot()
     def _write(self) -> None:
@@ -54,7 +51,9 @@ class StartTimer(QObject):
         self._program.core.stop()
 
     def _since_start(self) -> float:
-        return self._clock.now().timestamp() - self._began
+        import psutil  # here, so that it does not count among what the program loads before its first paint
+
+        return self._clock.now().timestamp() - psutil.Process().create_time()
 
 
 def run_desktop(opened: Opened, options: StartOptions) -> int:

@@ -1,0 +1,222 @@
+"""The window of the real program, used as a user would."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QApplication, QDialog
+from pytestqt.qtbot import QtBot
+
+from tests.whole_program import running_program
+from upbit_auto_trading.business_logic.ports.credentials import SecurityEvent
+from upbit_auto_trading.composition_root.desktop import DesktopProgram
+from upbit_auto_trading.ui.notices import NoticeLevel
+from upbit_auto_trading.ui.runtime.operation import StorageOperation
+from upbit_auto_trading.ui.widgets.kill_switch import KillState
+from upbit_auto_trading.utils.bilingual_text import Language, Text
+
+CONTROL, ALT, SHIFT = (
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.AltModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+)
+_ASKING = Text("묻기", "Asking")
+
+
+def press(program: DesktopProgram, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(program.window, key, modifiers)
+
+
+def journal_events(qtbot: QtBot, program: DesktopProgram) -> list[SecurityEvent]:
+    answers: list[list[SecurityEvent]] = []
+    program.core.operations.submit_to_storage(
+        StorageOperation(_ASKING, lambda stores, _c: [record.event for record in stores.journal.newest()]),
+        on_success=answers.append,
+    )
+    qtbot.waitUntil(lambda: bool(answers))
+    return answers[0]
+
+
+def test_prices_reach_dashboard_and_status_bar(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
+    with running_program(qtbot, qapp, tmp_path) as program:
+        qtbot.waitUntil(lambda: len(program.screens.dashboard.state.rows) == 5)
+        qtbot.waitUntil(lambda: program.window.status_bar.last_price.shown_text().startswith("BTC 1"))
+        first = program.screens.dashboard.state.path[1]
+        qtbot.waitUntil(lambda: len(program.screens.dashboard.state.path[1]) > len(first) + 3, timeout=20_000)
+        assert program.window.top_bar.title.text() == "대시보드"
+
+
+def test_every_shortcut_of_the_window_does_something(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
+    """Each is pressed and its effect seen; one that is declared for the window but not claimed here fails."""
+    with running_program(qtbot, qapp, tmp_path) as program:
+        claimed = set()
+
+        def shows(shortcut: str, screen: str, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> None:
+            press(program, key, modifiers)
+            qtbot.waitUntil(lambda: program.navigation.current == screen)
+            claimed.add(shortcut)
+
+        shows("screen_monitor", "monitor", Qt.Key.Key_9, CONTROL)
+        shows("screen_dashboard", "dashboard", Qt.Key.Key_1, CONTROL)
+        shows("settings", "settings", Qt.Key.Key_Comma, CONTROL)
+        shows("back", "dashboard", Qt.Key.Key_Left, ALT)
+        shows("forward", "settings", Qt.Key.Key_Right, ALT)
+        shows("help", "help", Qt.Key.Key_F1, Qt.KeyboardModifier.NoModifier)
+        dark = program.theme.palette.bg0
+        press(program, Qt.Key.Key_L, CONTROL | SHIFT)
+        assert program.theme.palette.bg0 != dark
+        claimed.add("theme")
+        press(program, Qt.Key.Key_K, CONTROL)
+        finder = program.wiring.finder
+        assert finder is not None and finder.isVisible()
+        claimed.add("search")
+        finder.close()
+        press(program, Qt.Key.Key_X, CONTROL | ALT)
+        qtbot.waitUntil(lambda: program.kill_switch.state is KillState.STOPPED)
+        program.kill_switch.menu.close()
+        claimed.add("kill_switch")
+        assert set(program.wiring.keys.shortcut_ids) == claimed
+
+
+def test_help_opens_the_page_of_the_screen(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
+    with running_program(qtbot, qapp, tmp_path) as program:
+        press(program, Qt.Key.Key_9, CONTROL)
+        press(program, Qt.Key.Key_F1)
+        view = program.window.screen_widget("help")
+        assert "모니터" in view.text.toPlainText()  # type: ignore[attr-defined]
+        qtbot.keyClicks(view.words.field, "초성없는말zzz")  # type: ignore[attr-defined]
+        assert view.model.state.found == ()  # type: ignore[attr-defined]
+
+
+def test_finder_finds_by_initials_and_runs(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
+    with running_program(qtbot, qapp, tmp_path) as program:
+        qtbot.waitUntil(lambda: len(program.screens.dashboard.state.rows) == 5)
+        program.navigation.show("help")
+        qtbot.mouseClick(program.window.top_bar.search, Qt.MouseButton.LeftButton)
+        finder = program.wiring.finder
+        assert finder is not None
+        qtbot.keyClicks(finder.field, "ㅇㄷㄹㅇ")
+        qtbot.keyClick(finder.field, Qt.Key.Key_Return)
+        assert program.navigation.current == "dashboard"
+        selected = program.screens.dashboard.state.selected
+        assert selected is not None and selected.code == "KRW-ETH"
+        program.wiring.open_finder()
+        finder = program.wiring.finder
+        assert finder is not None
+        qtbot.keyClicks(finder.field, "ㅁㄴㅌ")
+        qtbot.keyClick(finder.field, Qt.Key.Key_Down)
+        qtbot.keyClick(finder.field, Qt.Key.Key_Up)
+        qtbot.keyClick(finder.field, Qt.Key.Key_Return)
+        assert program.navigation.current == "monitor"
+        program.wiring.open_finder()
+        finder = program.wiring.finder
+        assert finder is not None
+        qtbot.keyClicks(finder.field, "zzzz")
+        assert finder.nothing.isVisible() and not finder.results.isVisible()
+        qtbot.keyClick(finder.field, Qt.Key.Key_Escape)
+
+
+def test_kill_switch_stops_is_journalled_survives_restart_and_resumes(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    with running_program(qtbot, qapp, tmp_path) as program:
+        program.kill_switch.trigger_first_level()
+        qtbot.waitUntil(lambda: program.kill_switch.state is KillState.STOPPED)
+        program.kill_switch.menu.close()
+        assert program.screens.dashboard.state.entries_stopped_at is not None
+        assert journal_events(qtbot, program)[0] is SecurityEvent.ENTRIES_STOPPED
+    with running_program(qtbot, qapp, tmp_path) as program:
+        qtbot.waitUntil(lambda: program.kill_switch.state is KillState.STOPPED)
+        assert journal_events(qtbot, program).count(SecurityEvent.ENTRIES_STOPPED) == 1
+        program.kill_switch.restart_asked.emit()
+        qtbot.waitUntil(lambda: program.kill_switch.state is KillState.READY)
+        assert journal_events(qtbot, program)[0] is SecurityEvent.ENTRIES_RESUMED
+    with running_program(qtbot, qapp, tmp_path) as program:
+        qtbot.waitUntil(lambda: program.core.engine.last_poll_age_seconds() is not None)
+        assert program.kill_switch.state is KillState.READY
+
+
+def test_kill_switch_key_works_in_a_dialog_and_others_do_not(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    with running_program(qtbot, qapp, tmp_path) as program:
+        dialog = QDialog(program.window)
+        dialog.setModal(True)
+        dialog.open()
+        qtbot.waitUntil(lambda: qapp.activeModalWidget() is dialog)
+        QTest.keyClick(dialog, Qt.Key.Key_9, CONTROL)
+        assert program.navigation.current == "dashboard"
+        QTest.keyClick(dialog, Qt.Key.Key_X, CONTROL | ALT)
+        qtbot.waitUntil(lambda: program.kill_switch.state is KillState.STOPPED)
+        program.kill_switch.menu.close()
+        dialog.close()
+
+
+def test_language_theme_size_and_screen_come_back(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
+    with running_program(qtbot, qapp, tmp_path, language=None) as program:
+        assert program.appearance.language.current is Language.KOREAN
+        program.appearance.toggle_language()
+        program.appearance.toggle_theme()
+        light = program.theme.palette
+        program.navigation.show("monitor")
+        program.window.resize(1111, 777)
+        qtbot.waitUntil(lambda: not program.core.operations.running())
+        assert program.window.top_bar.title.text() == "Monitor"
+        with qtbot.waitSignal(program.core.shutdown.finished, timeout=30_000):
+            program.window.close()
+    with running_program(qtbot, qapp, tmp_path, language=None, wait_until_usable=False) as program:
+        assert program.navigation.current == "monitor"
+        assert program.appearance.language.current is Language.ENGLISH
+        assert program.theme.palette == light
+        assert (program.window.width(), program.window.height()) == (1111, 777)
+        qtbot.waitUntil(lambda: program.core.engine.last_poll_age_seconds() is not None, timeout=30_000)
+
+
+def test_language_of_one_run_is_not_kept(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
+    with running_program(qtbot, qapp, tmp_path, language=Language.ENGLISH) as program:
+        assert program.window.top_bar.title.text() == "Dashboard"
+        assert program.core.settings.is_default("appearance.language")
+
+
+def test_notices_reach_bell_toast_and_status_bar(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
+    with running_program(qtbot, qapp, tmp_path) as program:
+        before = program.notices.unread_count()
+        program.notices.add(NoticeLevel.WARNING, Text("경고 하나", "One warning"), Text("내용", "Body"))
+        assert program.wiring.toasts.toasts[-1].message.title == Text("경고 하나", "One warning")
+        assert "1" in program.window.status_bar.problems.shown_text()
+        qtbot.mouseClick(program.window.status_bar.problems, Qt.MouseButton.LeftButton)
+        assert program.bell.popover is not None and program.bell.popover.isVisible()
+        assert program.notices.unread_count() == 0 and before == 0
+        assert "없음" in program.window.status_bar.problems.shown_text()
+        program.bell.popover.close()
+
+
+def test_success_toasts_can_be_switched_off_and_warnings_cannot(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    with running_program(qtbot, qapp, tmp_path) as program:
+        program.core.settings.set("notices.success_toasts", False)
+        shown = len(program.wiring.toasts.toasts)
+        program.notices.add(NoticeLevel.SUCCESS, Text("끝", "Done"), Text("", ""))
+        assert len(program.wiring.toasts.toasts) == shown
+        program.notices.add(NoticeLevel.ERROR, Text("오류", "Error"), Text("", ""))
+        assert len(program.wiring.toasts.toasts) == shown + 1
+        assert len(program.notices.all()) >= 2
+
+
+@pytest.mark.parametrize("width", [1280, 1000])
+def test_mode_bell_and_kill_switch_never_give_way(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, width: int
+) -> None:
+    with running_program(qtbot, qapp, tmp_path, wait_until_usable=False) as program:
+        program.window.resize(width, 640)
+        qapp.processEvents()
+        top = program.window.top_bar
+        for widget in (top.mode, top.bell, top.kill_switch):
+            assert widget.isVisible() and widget.width() >= widget.sizeHint().width()
+            assert top.rect().contains(widget.geometry())
+        assert top.search.is_narrow == (width < 1040)
+        qtbot.waitUntil(lambda: program.core.engine.last_poll_age_seconds() is not None, timeout=30_000)

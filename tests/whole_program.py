@@ -1,0 +1,69 @@
+"""The real program inside the test's process: real window, threads and databases in a folder of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PyQt6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from upbit_auto_trading.composition_root.crashes import Crashes
+from upbit_auto_trading.composition_root.desktop import DesktopProgram
+from upbit_auto_trading.composition_root.opened import Opened
+from upbit_auto_trading.composition_root.start_options import StartOptions
+from upbit_auto_trading.config.app_paths import find_app_paths
+from upbit_auto_trading.config.logging_setup import start_logging
+from upbit_auto_trading.data_layer.instance_lock import InstanceLock
+from upbit_auto_trading.data_layer.last_end import LastEndFile
+from upbit_auto_trading.data_layer.storage.first_look import first_look
+from upbit_auto_trading.data_layer.system_clock import SystemClock
+from upbit_auto_trading.utils.bilingual_text import Language
+
+START_LIMIT_MS = 30_000
+
+
+def open_folder(folder: Path) -> Opened:
+    """As a start does before Qt, without the console."""
+    clock = SystemClock()
+    paths = find_app_paths(folder)
+    paths.create_folders()
+    lock = InstanceLock(paths.instance_lock, clock)
+    lock.acquire()
+    last_end = LastEndFile(paths.last_end, clock)
+    last_end.begin()
+    log = start_logging(paths.logs, now=clock.now, monotonic=clock.monotonic, console=False)
+    return Opened(paths, clock, first_look(paths), log, lock, last_end)
+
+
+@contextmanager
+def running_program(
+    qtbot: QtBot,
+    qapp: QApplication,
+    folder: Path,
+    *,
+    language: Language | None = Language.KOREAN,
+    wait_until_usable: bool = True,
+) -> Iterator[DesktopProgram]:
+    """Started, and stopped in the documented order; a late part fails the test."""
+    opened = open_folder(folder)
+    crashes = Crashes(opened.paths, opened.clock, opened.log)  # not installed: a failing slot must fail the test
+    program = DesktopProgram(qapp, opened, StartOptions(language=language), crashes, leave=lambda _status: None)
+    qapp.setQuitOnLastWindowClosed(False)
+    try:
+        if wait_until_usable:
+            with qtbot.waitSignal(program.usable, timeout=START_LIMIT_MS):
+                program.start()
+        else:
+            program.start()
+        yield program
+    finally:
+        if program.core.shutdown.outcome is None:
+            with qtbot.waitSignal(program.core.shutdown.finished, timeout=START_LIMIT_MS):
+                program.core.stop()
+        outcome = program.core.shutdown.outcome
+        program.window.deleteLater()
+        program.deleteLater()
+        qapp.processEvents()
+        assert outcome is not None and outcome.late == ()
