@@ -83,8 +83,16 @@ class Dialog(QDialog):
         """A hold button, or one that does not close the dialog."""
         self.buttons.addWidget(button)
 
+    def fit_height(self) -> None:
+        """Wrapped texts ask for more lines than they need until their width is known."""
+        self._column.activate()
+        height = self._column.totalHeightForWidth(self.width())
+        if height > 0:
+            self.resize(self.width(), height)
+
     def showEvent(self, event: QShowEvent | None) -> None:
         super().showEvent(event)
+        self.fit_height()
         if self.focusWidget() is None:
             self.cancel_button.setFocus(Qt.FocusReason.TabFocusReason)
 

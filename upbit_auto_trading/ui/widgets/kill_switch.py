@@ -79,7 +79,7 @@ class _LevelRow(QWidget):
         self.level = level
         self._hovered = False
         row = QHBoxLayout(self)
-        row.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
+        row.setContentsMargins(Space.L, Space.M + Space.XXS, Space.L, Space.M + Space.XXS)
         row.setSpacing(Space.M)
         column = QVBoxLayout()
         column.setSpacing(0)
@@ -142,7 +142,7 @@ class KillMenu(QWidget):
         if restart is not None:
             self._restart = self._restart_row(restart)
             self._column.addWidget(self._restart)
-        self.adjustSize()
+        self._fit_height()
 
     def _row(self, level: KillLevel) -> _LevelRow:
         row = _LevelRow(level)
@@ -153,7 +153,7 @@ class KillMenu(QWidget):
     def _restart_row(self, restart: Restart) -> QWidget:
         holder = QWidget()
         row = QHBoxLayout(holder)
-        row.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
+        row.setContentsMargins(Space.L, Space.M + Space.XXS, Space.L, Space.M + Space.XXS)
         line = _ARM_LINE if restart is Restart.ARM_AGAIN else _AGAIN_LINE
         column = QVBoxLayout()
         column.setSpacing(0)
@@ -199,8 +199,14 @@ class KillMenu(QWidget):
         self._column.removeWidget(self._header)
         self._header.is_first = first
         self._column.insertWidget(0 if first else self._column.count(), self._header)
+        self._fit_height()
+
+    def _fit_height(self) -> None:
+        """Wrapped texts ask for more lines than they need until their width is known."""
+        self._column.invalidate()
         self._column.activate()
-        self.adjustSize()
+        self.resize(self.width(), self._column.totalHeightForWidth(self.width()))
+        self._column.setGeometry(self.rect())
 
     def _first_row_middle(self) -> int:
         return self.rows[0].geometry().center().y() if self.rows else 0

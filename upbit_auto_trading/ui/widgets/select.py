@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PyQt6.QtCore import QEvent, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QModelIndex, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QPainter, QPaintEvent, QWheelEvent
-from PyQt6.QtWidgets import QComboBox, QListView, QWidget
+from PyQt6.QtWidgets import QComboBox, QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from upbit_auto_trading.ui.design import painting
 from upbit_auto_trading.ui.design.icons import Icon, paint_icon
 from upbit_auto_trading.ui.design.language import Words, retranslating, words
 from upbit_auto_trading.ui.design.theme import current_theme
 from upbit_auto_trading.ui.design.tokens import Height, IconSize, Radius, Space, Type
+
+
+class _Rows(QStyledItemDelegate):
+    """Rows of one height: the list is laid out before the style sheet reaches it."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
+        return QSize(super().sizeHint(option, index).width(), Height.ROW)
 
 
 class Select(QComboBox):
@@ -35,6 +42,7 @@ class Select(QComboBox):
         self._hovered = False
         self.setFixedHeight(Height.CONTROL_SMALL if small else Height.CONTROL)
         self.setView(QListView())
+        self.setItemDelegate(_Rows(self))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._fill(current)
         self.activated.connect(self._choose)
