@@ -78,8 +78,8 @@ class _WorkerThread(QThread):
 
 
 def _forget_python_thread() -> None:
-    """WORKAROUND(Python 3.11): threads that Python did not start stay listed for ever; remove with 3.12."""
-    if sys.version_info < (3, 12):
+    """WORKAROUND(Python 3.11, 3.12): threads that Python did not start stay listed for ever; remove with 3.13."""
+    if sys.version_info < (3, 13):
         threading._active.pop(threading.get_ident(), None)  # type: ignore[attr-defined]
 
 
