@@ -34,7 +34,7 @@ def _holder(path: Path) -> int | None:
     """``None`` after a clean end, which empties the file, and while a start is writing it."""
     try:
         return int(json.loads(path.read_bytes()[:4096])["process_id"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
 
 

@@ -73,7 +73,7 @@ def read_plan(paths: AppPaths) -> RestorePlan | None:
         text = place.read_bytes()
     try:
         return _parsed(json.loads(text))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DatabaseDamaged(str(place), "restore plan unreadable") from error
 
 
