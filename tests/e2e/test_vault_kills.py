@@ -49,9 +49,10 @@ class Survivor:
         # The moment of the kill is the random part; nothing is waited for.
         select.select([], [], [], delay_seconds)
         child.send_signal(signal.SIGKILL)
-        rest, _none = child.communicate(timeout=30)
-        assert child.returncode == -signal.SIGKILL
-        lines += rest.splitlines()
+        # Through the same buffer: communicate() would lose the lines that readline() has fetched already.
+        with child.stdout:
+            lines += child.stdout.read().splitlines()
+        assert child.wait(timeout=30) == -signal.SIGKILL
         changed = [int(line.split()[1]) for line in lines if line.startswith("changed")]
         self.step = self._open((changed or [self.step])[-1])
 
