@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QRectF, QSize
+from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
@@ -69,3 +69,5 @@ class FieldNote(QWidget):
         hidden = not wrong and not words(self._hint)
         if hidden or self.parentWidget() is not None:  # shown without a parent it would be a window of its own
             self.setHidden(hidden)
+        else:
+            self.setAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide, False)  # shown with its parent, later
