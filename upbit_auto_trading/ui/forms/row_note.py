@@ -46,3 +46,5 @@ class RowNote(QWidget):
         hidden = not words(sentence)
         if hidden or self.parentWidget() is not None:  # shown without a parent it would be a window of its own
             self.setHidden(hidden)
+        else:
+            self.setAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide, False)  # shown with its parent, later

@@ -22,6 +22,7 @@ from upbit_auto_trading.ui.screens.settings.sections.key_dialogs import AddKeyDi
 from upbit_auto_trading.ui.screens.settings.sections.page import SectionPage
 from upbit_auto_trading.ui.screens.settings.sections.restore_dialog import RestoreDialog
 from upbit_auto_trading.ui.screens.settings.sections.security_page import SecurityPage
+from upbit_auto_trading.ui.screens.settings.sections.shortcuts_page import ShortcutsPage
 from upbit_auto_trading.ui.screens.settings.view import SettingsView, section_ids
 from upbit_auto_trading.ui.widgets.pressable import Pressable
 from upbit_auto_trading.ui.widgets.segments import Segments
@@ -108,16 +109,38 @@ def test_dialogs_fit_the_smallest_window(
     security = user.view.page
     assert isinstance(security, SecurityPage)
     user.see(lambda: security.vault.state.key_store_is_usable is not None)
-    change = ChangeSourceDialog(security.vault)
-    change.form.choose(KeySource.PASSPHRASE)
-    for dialog in (AddKeyDialog(security.vault), change, RestoreDialog(world.backups.all[1])):
+    change, add = ChangeSourceDialog(security.vault), AddKeyDialog(security.vault)
+    for dialog in (add, change, RestoreDialog(world.backups.all[1])):
         qtbot.addWidget(dialog)
         dialog.show()
-        QApplication.processEvents()
-        assert faults(dialog) == []
-        assert dialog.width() <= 560 * max(1.0, scale / 100)
-        assert dialog.height() <= 640, type(dialog).__name__
+        fits(user, dialog)
+        if dialog is change:
+            change.form.choose(KeySource.PASSPHRASE)
+            user.see(change.form.passphrase.isVisible)
+            fits(user, dialog)
+        if dialog is add:
+            assert add.warning.label.isVisible()
+            assert add.label.field.hasFocus() or not dialog.isActiveWindow()
         dialog.close()
+
+
+def fits(user: User, dialog: QWidget) -> None:
+    with contextlib.suppress(WaitedInVain):
+        user.qtbot.waitUntil(lambda: not faults(dialog), timeout=1_000)
+    assert faults(dialog) == []
+    assert dialog.width() <= 560
+    assert dialog.height() <= 640, type(dialog).__name__
+
+
+def test_a_refusal_makes_room_for_itself(user: User) -> None:
+    user.open("shortcuts")
+    page = user.view.page
+    assert isinstance(page, ShortcutsPage)
+    user.click(page.lines["search"].change_button)
+    assert page.dialog is not None
+    fits(user, page.dialog)
+    user.press(page.dialog, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    fits(user, page.dialog)
 
 
 def test_everything_is_reached_by_tab_and_has_a_name(user: User, world: SettingsWorld) -> None:

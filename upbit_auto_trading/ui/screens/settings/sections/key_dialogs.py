@@ -10,11 +10,11 @@ from upbit_auto_trading.ui.design.language import Words
 from upbit_auto_trading.ui.design.tokens import Shell, Space
 from upbit_auto_trading.ui.forms.row_note import RowNote
 from upbit_auto_trading.ui.screens.settings.sections.exchange_words import EXCHANGES
+from upbit_auto_trading.ui.screens.settings.sections.fitting_dialog import FittingDialog
 from upbit_auto_trading.ui.screens.settings.sections.key_source_form import SOURCE_NAMES, KeySourceForm
 from upbit_auto_trading.ui.screens.settings.sections.permission_picture import PermissionPicture
 from upbit_auto_trading.ui.screens.settings.view_model.vault import VaultViewModel, VaultViewState
 from upbit_auto_trading.ui.widgets.buttons import Button, ButtonRole
-from upbit_auto_trading.ui.widgets.dialog import Dialog
 from upbit_auto_trading.ui.widgets.label import Label
 from upbit_auto_trading.ui.widgets.select import Select
 from upbit_auto_trading.ui.widgets.text_input import PasswordInput, TextInput
@@ -47,7 +47,7 @@ _CHANGE_LINE = Text(
 _CHANGE = Text("바꾸고 다시 암호화", "Change and encrypt anew")
 
 
-class KeyDialog(Dialog):
+class KeyDialog(FittingDialog):
     """Stays open until the vault has said yes; a refusal stands in place and what was typed stays."""
 
     #: the action of the view-model that this dialog waits for
@@ -133,14 +133,15 @@ class AddKeyDialog(KeyDialog):
         grid.addLayout(labelled(_SECRET, self.secret_key), 1, 1)
         self.body.addLayout(grid)
         self.add_widget(PermissionPicture())
-        warning = RowNote()
-        warning.label.set_style("table")
-        warning.show_warning(_NO_CHECK)
-        self.add_widget(warning)
+        self.warning = RowNote()
+        self.warning.label.set_style("table")
+        self.warning.show_warning(_NO_CHECK)
+        self.add_widget(self.warning)
         self.label.changed.connect(lambda _text: self.follow_typing())
         for field in (self.access_key, self.secret_key):
             field.filled.connect(lambda _filled: self.follow_typing())
         self._finish(_ADD, Icon.ADD)
+        self.label.setFocus()
 
     def obstacle(self) -> Text | None:
         filled = self.label.text().strip() and self.access_key.text() and self.secret_key.text()
@@ -169,6 +170,7 @@ class RenameDialog(KeyDialog):
         self.body.addLayout(labelled(_LABEL, self.label))
         self.label.changed.connect(lambda _text: self.follow_typing())
         self._finish(_RENAME)
+        self.label.setFocus()
 
     def obstacle(self) -> Text | None:
         return None if self.label.text().strip() else _FILL_LABEL
@@ -199,6 +201,7 @@ class ShowKeyDialog(KeyDialog):
         self.passphrase.filled.connect(lambda _filled: self.follow_typing())
         self.passphrase.field.returnPressed.connect(self.send)
         self._finish(_SHOW, Icon.SHOW)
+        self.passphrase.setFocus()
 
     def obstacle(self) -> Text | None:
         return None if self.passphrase.text() else _FILL_PASSPHRASE

@@ -207,7 +207,7 @@ class ShownKeyBox(QWidget):
         side.addWidget(self.hide_button)
         side.addWidget(self.countdown, 0, Qt.AlignmentFlag.AlignRight)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(Space.XL, Space.L, Space.L, Space.L)
+        layout.setContentsMargins(Space.XL, 2 * Space.L, Space.L, Space.L)
         layout.addLayout(grid, 1)
         layout.addLayout(side)
         following_theme(self, self._set_font)
@@ -226,7 +226,7 @@ class ShownKeyBox(QWidget):
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:
         theme = current_theme()
-        area = QRectF(self.rect())
+        area = QRectF(self.rect()).adjusted(0, Space.L, 0, 0)
         painting.frame(QPainter(self), area, Radius.PANEL, theme.colour("bg0"), theme.colour("warning", 0.75))
 
 

@@ -9,9 +9,9 @@ from upbit_auto_trading.ui.design import formats
 from upbit_auto_trading.ui.design.icons import Icon
 from upbit_auto_trading.ui.design.tokens import Shell
 from upbit_auto_trading.ui.screens.settings.sections.backup_words import reason_words
+from upbit_auto_trading.ui.screens.settings.sections.fitting_dialog import FittingDialog
 from upbit_auto_trading.ui.screens.settings.sections.pieces import NoticeBox
 from upbit_auto_trading.ui.widgets.buttons import Button, ButtonRole
-from upbit_auto_trading.ui.widgets.dialog import Dialog
 from upbit_auto_trading.ui.widgets.type_to_confirm import TypeToConfirm
 from upbit_auto_trading.utils.bilingual_text import Text
 
@@ -35,7 +35,7 @@ _FIRST_REST = Text(
 _ACTION = Text("백업으로 복원하고 다시 시작", "Restore and start again")
 
 
-class RestoreDialog(Dialog):
+class RestoreDialog(FittingDialog):
     def __init__(self, backup: BackupSummary, parent: QWidget | None = None) -> None:
         made_at = formats.full_time(backup.made_at, zone=True)
         super().__init__(_TITLE.format(time=made_at), parent, width=Shell.DIALOG_MOST)
@@ -55,6 +55,7 @@ class RestoreDialog(Dialog):
         self.word.matched.connect(self._follow)
         self.word.confirmed.connect(self._confirm)
         self._follow(False)
+        self.word.setFocus()
 
     def _follow(self, matched: bool) -> None:
         reason = Text("‘{word}’{을/를} 먼저 입력하세요.", "Type “{word}” first.").format(word=WORD)

@@ -39,7 +39,7 @@ _NAMES = {
     "key_source": Text("여는 방법", "opens with"),
     "key_source_before": Text("이전 방법", "opened with"),
     "reason": Text("이유", "reason"),
-    "error": Text("오류", "error"),
+    "error": Text("이유", "reason"),
     "retry_at": Text("다시 할 수 있는 시각", "retry at"),
     "file": Text("파일", "file"),
     "before": Text("이전", "before"),

@@ -14,6 +14,7 @@ from upbit_auto_trading.ui.design.language import retranslating, tr
 from upbit_auto_trading.ui.design.theme import current_theme, following_theme
 from upbit_auto_trading.ui.design.tokens import Radius, Space, Type
 from upbit_auto_trading.ui.forms.row_note import RowNote
+from upbit_auto_trading.ui.screens.settings.sections.fitting_dialog import FittingDialog
 from upbit_auto_trading.ui.screens.settings.sections.page import SectionPage
 from upbit_auto_trading.ui.screens.settings.view_model.shortcut_list import (
     ShortcutListState,
@@ -21,7 +22,6 @@ from upbit_auto_trading.ui.screens.settings.view_model.shortcut_list import (
     ShortcutRow,
 )
 from upbit_auto_trading.ui.widgets.buttons import Button, ButtonSize
-from upbit_auto_trading.ui.widgets.dialog import Dialog
 from upbit_auto_trading.ui.widgets.label import Label
 from upbit_auto_trading.ui.widgets.panel import Panel
 from upbit_auto_trading.ui.widgets.states import LinkButton
@@ -139,7 +139,7 @@ class ShortcutLine(QWidget):
         self.reset_button.setAccessibleName(tr(reset))
 
 
-class ListenDialog(Dialog):
+class ListenDialog(FittingDialog):
     """Takes the next combination of keys, whatever it would do elsewhere; a refused one stays to be replaced."""
 
     def __init__(self, row: ShortcutRow, model: ShortcutListViewModel, parent: QWidget | None = None) -> None:
