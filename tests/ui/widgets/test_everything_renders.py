@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import QPoint, QRectF, Qt
@@ -144,3 +148,18 @@ def test_the_gallery_shows_both_themes(qtbot: QtBot, theme: Theme) -> None:
     window.theme_choice.set_current("light")
     window.apply()
     assert theme.palette.bg0 == PALETTES[ThemeName.LIGHT].bg0
+
+
+@pytest.mark.parametrize("scale", ["1.25", "1.5", "1.75"])
+def test_no_frame_loses_an_edge_at_the_scale_of_the_screen(scale: str) -> None:
+    """In a process of its own, since Qt reads the scale once. It counts 64 frames at places of every fraction."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.ui.widgets.edges_at_scale"],
+        env={**os.environ, "QT_SCALE_FACTOR": scale},
+        cwd=Path(__file__).parents[3],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.stdout.strip() == f"ratio {float(scale)}: 64 frames, 0 lost an edge []"
+    assert done.returncode == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import floor
+
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
@@ -12,17 +14,19 @@ CENTRE = Align.AlignCenter
 
 
 def snapped(painter: QPainter, rect: QRectF, inset: float = 0.0) -> QRectF:
-    """The rectangle moved to the nearest device pixels, less an inset that is snapped as well."""
+    """The rectangle moved to the nearest device pixels, less an inset; neighbours meet without a gap."""
     transform = painter.deviceTransform()
     device = transform.mapRect(rect)
-    left, top = round(device.left()), round(device.top())
-    right, bottom = round(device.right()), round(device.bottom())
-    inset_device = inset * transform.m11()
-    device = QRectF(left, top, right - left, bottom - top).adjusted(
-        inset_device, inset_device, -inset_device, -inset_device
-    )
+    left, top = _nearest(device.left()), _nearest(device.top())
+    width, height = _nearest(device.right()) - left, _nearest(device.bottom()) - top
+    off = inset * transform.m11()
     inverse, possible = transform.inverted()
-    return inverse.mapRect(device) if possible else rect
+    return inverse.mapRect(QRectF(left, top, width, height).adjusted(off, off, -off, -off)) if possible else rect
+
+
+def _nearest(value: float) -> int:
+    """As Qt rounds the clip of a widget; Python goes to the even one at a half, and an edge would be clipped off."""
+    return floor(value + 0.5)
 
 
 def pixel_width(painter: QPainter, width: float) -> float:
