@@ -15,6 +15,7 @@ from tests.fakes.fake_clock import FakeClock
 from tests.fakes.fake_scheduler import FakeScheduler, RunList
 from tests.log_guard import LogGuard
 from upbit_auto_trading.business_logic.domain.errors import InvalidParameter
+from upbit_auto_trading.business_logic.ports.maintenance import Cancelled
 from upbit_auto_trading.business_logic.ports.scheduler import DailyAt, Every, RunResult, ScheduledJob, Scheduler
 from upbit_auto_trading.data_layer.background_scheduler import BackgroundScheduler
 from upbit_auto_trading.data_layer.system_clock import SystemClock
@@ -216,6 +217,17 @@ def test_a_job_that_fails_says_so_and_runs_again(bench: Bench, expected_log: Log
     assert set(bench.runs.results("job")) == {RunResult.FAILED}
     assert bench.runs.of("job")[0].detail.startswith("InvalidParameter")
     assert "a value" not in bench.runs.of("job")[0].detail
+
+
+def test_a_job_that_is_told_to_stop_was_not_done_but_did_not_fail(bench: Bench) -> None:
+    def stop() -> str:
+        raise Cancelled
+
+    bench.scheduler.add(job(stop, Every(SHORT)))
+    bench.scheduler.start()
+    bench.until(lambda: len(bench.runs.results("job")) >= 1)
+    assert bench.runs.results("job")[0] is RunResult.SKIPPED
+    assert bench.runs.of("job")[0].detail == "cancelled"
 
 
 def test_after_a_sleep_what_is_too_late_is_missed_and_the_next_run_comes(bench: Bench) -> None:

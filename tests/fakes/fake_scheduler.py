@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tests.fakes.fake_clock import FakeClock
+from upbit_auto_trading.business_logic.ports.maintenance import Cancelled
 from upbit_auto_trading.business_logic.ports.scheduler import (
     DailyAt,
     Every,
@@ -136,6 +137,8 @@ class FakeScheduler:
         self._record.started(ticket, self._clock.now())
         try:
             result, detail = RunResult.DONE, work()
+        except Cancelled:
+            result, detail = RunResult.SKIPPED, "cancelled"
         except Exception as error:  # noqa: BLE001 - the fake keeps the outer slot of the real one
             result, detail = RunResult.FAILED, type(error).__name__
         finally:

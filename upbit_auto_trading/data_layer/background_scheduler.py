@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from upbit_auto_trading.business_logic.domain.errors import TradingAppError
 from upbit_auto_trading.business_logic.ports.clock import Clock
+from upbit_auto_trading.business_logic.ports.maintenance import Cancelled
 from upbit_auto_trading.business_logic.ports.scheduler import DailyAt, RunRecorder, RunResult, ScheduledJob
 from upbit_auto_trading.config.log_redaction import error_code
 from upbit_auto_trading.config.logging_setup import log_event
@@ -143,6 +144,8 @@ class BackgroundScheduler:
         result, detail = RunResult.FAILED, ""
         try:
             result, detail = RunResult.DONE, job.run()
+        except Cancelled:
+            result, detail = RunResult.SKIPPED, "cancelled"
         except TradingAppError as error:
             detail = error_code(error)
             _logger.error("scheduled job %s failed", job.id, exc_info=error)

@@ -27,7 +27,7 @@ ProgressCallback = Callable[[float], bool]
 
 
 class Cancelled(Exception):
-    """A progress callback said stop: everything is as it was before."""
+    """Somebody said stop, which is no error: everything is as it was before."""
 
 
 class BackupStore(Protocol):

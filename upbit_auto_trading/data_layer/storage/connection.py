@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -20,6 +21,8 @@ from upbit_auto_trading.data_layer.storage.file_kinds import FileKind
 from upbit_auto_trading.data_layer.storage.plain_connection import connect_for_writing
 
 _BEGIN = "begin_statement"
+# A pool logs under the name of its class, which is ours here; its comings and goings tell a user nothing.
+logging.getLogger(f"{__name__}._OwnedPool").setLevel(logging.WARNING)
 
 
 class _OwnedPool(QueuePool):

@@ -7,15 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from upbit_auto_trading.business_logic.ports.maintenance import Cancelled
 from upbit_auto_trading.business_logic.ports.stores import Stores
 from upbit_auto_trading.ui.runtime.burst import Burst
 from upbit_auto_trading.utils.bilingual_text import Text
 
 T = TypeVar("T")
-
-
-class Cancelled(Exception):
-    """Leaves the work after :meth:`OperationContext.check_cancelled`; answered by ``on_cancelled`` alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +54,7 @@ class OperationContext:
         return self._cancelled.is_set()
 
     def check_cancelled(self) -> None:
+        """Leaves the work by raising; answered by ``on_cancelled`` alone."""
         if self._cancelled.is_set():
             raise Cancelled
 

@@ -56,6 +56,7 @@ _RESULTS = {
 _DETAILS = {
     "whole": Text("이상 없음", "Nothing is missing or changed"),
     "not due": Text("아직 때가 아니에요", "Not due yet"),
+    "cancelled": Text("끝내는 중이라 하지 않음", "Not done: the program was stopping"),
     "switched off": Text("꺼져 있어요", "Switched off"),
     "interrupted": Text("프로그램이 끝나서 멈췄어요", "The program ended meanwhile"),
 }
