@@ -426,11 +426,16 @@ def test_another_thread_may_wait_for_storage_and_for_background_work(operations:
     def fail(_stores: Stores) -> None:
         raise DatabaseBusy("x")
 
+    def give_up(_stores: Stores) -> None:
+        raise Cancelled  # no error, so no crash report either: the log guard and pytest-qt would see one
+
     with ThreadPoolExecutor(1) as scheduler:
+        given_up = scheduler.submit(lambda: operations.ask_storage(give_up, 5))
         stored = scheduler.submit(lambda: operations.ask_storage(lambda stores: len(stores.settings.read_all()), 5))
         failed = scheduler.submit(lambda: operations.ask_storage(fail, 5))
         done = scheduler.submit(lambda: operations.ask_background(Operation(TITLE, lambda _context: "done"), 5))
-        qtbot.waitUntil(lambda: stored.done() and failed.done() and done.done(), timeout=5_000)
+        qtbot.waitUntil(lambda: given_up.done() and stored.done() and failed.done() and done.done(), timeout=5_000)
+    assert isinstance(given_up.exception(), Cancelled)
     assert stored.result() == 0
     assert isinstance(failed.exception(), DatabaseBusy)
     assert done.result() == "done"

@@ -222,6 +222,14 @@ def test_a_worker_that_fails_to_close_is_logged_and_its_thread_ends(expected_log
     assert not host.is_running
 
 
+def test_threads_that_never_ran_or_have_ended_are_not_waited_for(qtbot: QtBot) -> None:
+    ended = WorkerHost("ended", Worker)
+    ended.start()
+    with qtbot.waitSignal(ended.finished, timeout=5_000):
+        ended.request_stop()
+    assert end((HostsStep("engine", (WorkerHost("unborn", Worker), ended), 60),), qtbot).took_seconds < 5
+
+
 def test_the_first_reason_holds(qtbot: QtBot) -> None:
     left: list[int] = []
     shutdown = Shutdown((WaitingStep("scheduler", lambda _seconds: (), 5),), SystemClock(), left.append)

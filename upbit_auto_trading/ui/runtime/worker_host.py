@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 from PyQt6.QtCore import QDeadlineTimer, QObject, QThread, pyqtSignal, pyqtSlot
 
 from upbit_auto_trading.business_logic.domain.errors import TradingAppError
+from upbit_auto_trading.business_logic.ports.maintenance import Cancelled
 from upbit_auto_trading.ui.runtime.queued import connect_queued
 
 
@@ -31,11 +32,12 @@ def run_guarded(work: Callable[[], None], on_error: Callable[[Exception], None])
     """The outer slot of every worker: nothing escapes into Qt, and the thread goes on serving.
 
     An error that is not one of ours is a bug: it also goes to the crash hook, which records and signals.
+    Cancelling is neither.
     """
     try:
         work()
     except Exception as error:  # noqa: BLE001 - the one place besides the crash hook
-        if not isinstance(error, TradingAppError):
+        if not isinstance(error, TradingAppError | Cancelled):
             sys.excepthook(type(error), error, error.__traceback__)
         on_error(error)
 
