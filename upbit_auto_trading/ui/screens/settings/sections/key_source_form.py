@@ -7,7 +7,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from upbit_auto_trading.business_logic.ports.credentials import KeySource
 from upbit_auto_trading.ui.design.language import Words
-from upbit_auto_trading.ui.design.tokens import Space
+from upbit_auto_trading.ui.design.tokens import Height, Space
 from upbit_auto_trading.ui.widgets.badges import Badge
 from upbit_auto_trading.ui.widgets.label import Label
 from upbit_auto_trading.ui.widgets.text_input import PasswordInput
@@ -71,6 +71,7 @@ class KeySourceForm(QWidget):
         column.setSpacing(Space.M)
         for card in self.cards.values():
             card.title.set_style("body_bold")
+            card.title.setMinimumHeight(Height.BADGE)  # as high as the badge beside it: level with the circle
             card.line.set_style("table")
             column.addWidget(card)
             card.toggled.connect(self._follow_choice)

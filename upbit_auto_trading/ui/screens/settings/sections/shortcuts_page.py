@@ -46,7 +46,7 @@ _APPLIED = Text("바꿨어요", "Changed")
 _NONE = Text("없음", "none")
 _LISTEN_TITLE = Text("‘{title}’에 쓸 키를 누르세요", "Press the new keys for “{title}”")
 _LISTEN_LINE = Text(
-    "지금은 {keys}예요. Ctrl이나 Alt와 함께, 또는 F1–F12를 누르세요. Esc로 취소해요.",
+    "지금은 {keys}{이에요/예요}. Ctrl이나 Alt와 함께, 또는 F1–F12를 누르세요. Esc로 취소해요.",
     "Now it is {keys}. Use Ctrl or Alt with another key, or F1–F12. Esc cancels.",
 )
 _WAITING = Text("키를 기다리고 있어요", "Waiting for keys")

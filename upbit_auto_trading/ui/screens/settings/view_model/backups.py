@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
 
 from PyQt6.QtCore import QObject, pyqtSignal, pyqtSlot
 
-from upbit_auto_trading.business_logic.ports.maintenance import BackupSummary, ProgressCallback
-from upbit_auto_trading.business_logic.ports.maintenance import Cancelled as CancelledByCallback
+from upbit_auto_trading.business_logic.ports.maintenance import BackupSummary
 from upbit_auto_trading.config.app_paths import AppPaths, FolderChoice
 from upbit_auto_trading.ui.app_services import AppServices
 from upbit_auto_trading.ui.error_boundary import ErrorMessage, explain
 from upbit_auto_trading.ui.runtime.operation import (
-    Cancelled,
     Operation,
     OperationContext,
     OperationHandle,
@@ -24,7 +20,6 @@ from upbit_auto_trading.ui.runtime.operation import (
 from upbit_auto_trading.ui.screens.settings.view_model.folder_sizes import FolderSizes, measure_folders
 from upbit_auto_trading.utils.bilingual_text import Text
 
-T = TypeVar("T")
 TOPIC = "backups"
 WHY_THIS_FOLDER = {
     FolderChoice.BESIDE_PROGRAM: Text(
@@ -112,9 +107,7 @@ class BackupsViewModel(QObject):
         self._handle = self._services.operations.run_in_background(
             Operation(
                 MAKING,
-                lambda context: _cancellable(
-                    context, lambda keep_going: self._services.maintenance.make_backup(with_candles, keep_going)
-                ),
+                lambda context: self._services.maintenance.make_backup(with_candles, context.keep_going),
                 TOPIC,
             ),
             initiator=self,
@@ -136,9 +129,7 @@ class BackupsViewModel(QObject):
         self._handle = self._services.operations.run_in_background(
             Operation(
                 CHECKING,
-                lambda context: _cancellable(
-                    context, lambda keep_going: self._services.maintenance.check_backup(file_name, keep_going)
-                ),
+                lambda context: self._services.maintenance.check_backup(file_name, context.keep_going),
             ),
             initiator=self,
             on_success=lambda backup: self._change(running=None, to_restore=backup),
@@ -197,14 +188,6 @@ class BackupsViewModel(QObject):
         if state != self._state:
             self._state = state
             self.state_changed.emit(state)
-
-
-def _cancellable(context: OperationContext, work: Callable[[ProgressCallback], T]) -> T:
-    """The port's way of saying "cancelled" becomes the runtime's."""
-    try:
-        return work(context.keep_going)
-    except CancelledByCallback as cancelled:
-        raise Cancelled from cancelled
 
 
 def measure(paths: AppPaths, context: OperationContext) -> FolderSizes:
