@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -153,6 +154,38 @@ def test_a_backup_with_candles(paths: AppPaths) -> None:
     (file,) = paths.backups.iterdir()
     with zipfile.ZipFile(file) as archive:
         assert "data/market_data.sqlite3" in archive.namelist()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGINT")
+def test_ctrl_c_ends_a_backup_with_a_sentence_and_leaves_nothing(paths: AppPaths) -> None:
+    with closing(sqlite3.connect(paths.market_data_database)) as connection, connection:
+        connection.execute("CREATE TABLE filler (bytes BLOB)")
+        connection.executemany("INSERT INTO filler VALUES (randomblob(100000))", [()] * 300)
+    command = [sys.executable, "-c", _START, "backup", "--with-candles", "--data-dir", str(paths.user_root)]
+
+    with subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert "%" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        stdout, stderr = process.communicate(timeout=60)
+
+    assert process.returncode == 1
+    assert "멈췄어요. 바뀐 것은 없어요." in stderr
+    assert "Traceback" not in stderr
+    assert stdout == ""
+    assert list(paths.backups.iterdir()) == []
+
+
+def test_a_restore_over_damaged_files_says_where_they_went(paths: AppPaths) -> None:
+    run("backup", "--data-dir", str(paths.user_root))
+    (file,) = paths.backups.iterdir()
+    paths.settings_database.write_bytes(b"garbage " * 1_000)
+
+    ended = run("restore", str(file), "--data-dir", str(paths.user_root), "--lang=en")
+
+    assert ended.returncode == 0, ended.stderr
+    assert f"were moved to {paths.set_aside}" in ended.stdout
+    assert any(path.read_bytes().startswith(b"garbage ") for path in paths.set_aside.iterdir())
 
 
 def test_a_restore_brings_settings_back_and_tells_the_journal(paths: AppPaths) -> None:

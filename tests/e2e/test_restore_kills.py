@@ -152,6 +152,23 @@ def test_finishing_may_itself_be_killed(scene: Scene, capsys: pytest.CaptureFixt
     assert kills >= 5
 
 
+def test_ctrl_c_stops_before_the_swap_and_never_in_it(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
+    touches = touches_of_a_whole_restore(scene)
+    ends = {"interrupted": 0, "restored": 0}
+    for moment in (*range(1, touches - 28, 25), *range(touches - 28, touches, 3)):
+        paths = scene.fresh()
+        ended = scene.run(paths, moment, "interrupt")
+        assert ended.returncode == 0, ended.stderr
+        was_interrupted = ended.stdout.strip() == "interrupted"
+        plan = read_plan(paths)
+        assert (plan is None) if was_interrupted else (plan is not None and plan.is_swapped)
+        assert state_after_start(paths) == ("old" if was_interrupted else "new")
+        ends["interrupted" if was_interrupted else "restored"] += 1
+    with capsys.disabled():
+        print(f"\nCtrl-C during a restore: {ends}")
+    assert min(ends.values()) >= 3
+
+
 def _is_planned_after_kill(scene: Scene, moment: int) -> bool:
     paths = scene.fresh()
     scene.run(paths, moment)

@@ -1,6 +1,7 @@
-"""Restores a backup and kills itself with SIGKILL at the n-th touch of the file system; for the kill tests.
+"""Restores a backup and gets a signal at the n-th touch of the file system; for the kill tests.
 
-Arguments: data folder, backup file, n (0: never), what ("restore" or "finish"). Prints how many touches there were.
+Arguments: data folder, backup file, n (0: never), what ("restore", "finish", or "interrupt" for Ctrl-C in place of
+SIGKILL). Prints how many touches there were, or "interrupted".
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ _TOUCHES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "sq
 class Killer:
     """Counts what Python reports to audit hooks: each is a moment at which the power may go."""
 
-    def __init__(self, folder: Path, kill_at: int) -> None:
+    def __init__(self, folder: Path, kill_at: int, signal_number: int) -> None:
         self._folder = str(folder)
+        self._signal_number = signal_number
         self._kill_at = kill_at
         self.touches = 0
 
@@ -34,7 +36,7 @@ class Killer:
         if event in _TOUCHES or is_write:
             self.touches += 1
             if self.touches == self._kill_at:
-                os.kill(os.getpid(), signal.SIGKILL)
+                os.kill(os.getpid(), self._signal_number)
 
 
 def main() -> None:
@@ -44,13 +46,17 @@ def main() -> None:
     restorer = BackupRestorer(paths, clock, backups, hold_folder=contextlib.nullcontext)
     import psutil  # noqa: F401 - loaded before the counting begins
 
-    killer = Killer(folder, kill_at)
+    killer = Killer(folder, kill_at, signal.SIGINT if what == "interrupt" else signal.SIGKILL)
     sys.addaudithook(killer)
-    if what == "restore":
-        restorer.restore(backup)
+    try:
+        if what == "finish":
+            finish_interrupted_restore(paths)
+        else:
+            restorer.restore(backup)
+    except KeyboardInterrupt:
+        print("interrupted")
     else:
-        finish_interrupted_restore(paths)
-    print(killer.touches)
+        print(killer.touches)
 
 
 if __name__ == "__main__":

@@ -103,10 +103,18 @@ class BackupRestorer:
                 "before_restore": present.file_name if present else "",
             },
         )
-        with file_errors(self._paths.data):
-            write_plan(self._paths, plan)
-        carry_out(self._paths, plan)
+        self._swap(plan)
         return RestoreReport(manifest.made_at, plan.replaced, present, set_aside)
+
+    def _swap(self, plan: RestorePlan) -> None:
+        try:
+            with file_errors(self._paths.data):
+                write_plan(self._paths, plan)
+            carry_out(self._paths, plan)
+        except KeyboardInterrupt:
+            if not self._is_planned(plan.token):
+                raise
+            carry_out(self._paths, plan)  # too late to stop: half a swap is worse than a whole one
 
     def _stage(self, file: Path, staging: Path, steps: WorkProgress) -> Manifest:
         with file_errors(staging):
