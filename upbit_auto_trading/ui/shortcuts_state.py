@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from upbit_auto_trading.ui.design.keys import KeyMap
+from upbit_auto_trading.ui.design.keys import SHORTCUTS, KeyMap
 from upbit_auto_trading.ui.runtime.operation import StorageOperation
 from upbit_auto_trading.utils.bilingual_text import Text
 
@@ -46,6 +46,17 @@ class ShortcutsState(QObject):
         super().__init__(parent)
         self._save = save
         self._map = KeyMap(overrides_from(saved))
+        self._usable = tuple(declared.id for declared in SHORTCUTS)
+
+    @property
+    def usable(self) -> tuple[str, ...]:
+        """Those that do something in this version; Settings offers no other."""
+        return self._usable
+
+    def set_usable(self, shortcut_ids: Iterable[str]) -> None:
+        """Told by the window once it has bound its keys."""
+        self._usable = tuple(shortcut_ids)
+        self.changed.emit()
 
     @property
     def keys(self) -> KeyMap:

@@ -93,6 +93,12 @@ def test_escape_changes_nothing(user: User, world: SettingsWorld) -> None:
     listen(user, KILL_SWITCH)
 
 
+def test_only_keys_that_do_something_are_offered(user: User, world: SettingsWorld) -> None:
+    world.shortcuts.set_usable((KILL_SWITCH, "settings", "search"))
+    user.open("shortcuts")
+    assert set(page(user).lines) == {KILL_SWITCH, "settings", "search"}
+
+
 def test_fixed_keys_offer_no_change(user: User) -> None:
     user.open("shortcuts")
     for declared in SHORTCUTS:

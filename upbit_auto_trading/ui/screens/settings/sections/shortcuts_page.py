@@ -183,7 +183,8 @@ class ShortcutsPage(SectionPage):
         self.reset_all_button = Button(_RESET_ALL, icon=Icon.UNDO, size=ButtonSize.SMALL)
         self.reset_all_button.clicked.connect(self.model.reset_all)
         for scope in Scope:
-            self.add(self._panel(scope))
+            if any(row.scope is scope for row in self.model.state.rows):
+                self.add(self._panel(scope))
         self.finish()
         self.model.state_changed.connect(self._show)
         self._show(self.model.state)
@@ -198,14 +199,16 @@ class ShortcutsPage(SectionPage):
             if row.scope is scope:
                 self.lines[row.id] = ShortcutLine(row, self.model)
                 column.addWidget(self.lines[row.id])
-        self.lines[KILL_SWITCH].title.set_style("body_bold")
+        if KILL_SWITCH in self.lines:
+            self.lines[KILL_SWITCH].title.set_style("body_bold")
         return panel
 
     @pyqtSlot(object)
     def _show(self, state: ShortcutListState) -> None:
         for row in state.rows:
-            self.lines[row.id].show_row(row)
-            self.lines[row.id].show_outcome(state)
+            if row.id in self.lines:
+                self.lines[row.id].show_row(row)
+                self.lines[row.id].show_outcome(state)
         anything = any(row.is_changed for row in state.rows)
         nothing = Text("바꾼 단축키가 없어요.", "No shortcut was changed.")
         self.reset_all_button.set_disabled_reason(None if anything else nothing)

@@ -93,6 +93,7 @@ class ShortcutListViewModel(QObject):
     def _rows(self) -> tuple[ShortcutRow, ...]:
         keys = self._shortcuts.keys
         overrides = keys.overrides
+        usable = set(self._shortcuts.usable)
         return tuple(
             ShortcutRow(
                 id=declared.id,
@@ -104,6 +105,7 @@ class ShortcutListViewModel(QObject):
                 is_fixed=declared.fixed,
             )
             for declared in SHORTCUTS
+            if declared.id in usable
         )
 
     def _change(self, **changes: object) -> None:
