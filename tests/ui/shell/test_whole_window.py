@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QInputMethodEvent
-from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -34,8 +33,13 @@ def compose(widget: QWidget, text: str) -> None:
     QApplication.sendEvent(widget, event)
 
 
-def press(program: DesktopProgram, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    QTest.keyClick(program.window, key, modifiers)
+def press(
+    qtbot: QtBot,
+    program: DesktopProgram,
+    key: Qt.Key,
+    modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+) -> None:
+    qtbot.keyClick(program.window, key, modifiers)
 
 
 def journal_events(qtbot: QtBot, program: DesktopProgram) -> list[SecurityEvent]:
@@ -63,7 +67,7 @@ def test_every_shortcut_of_the_window_does_something(qtbot: QtBot, qapp: QApplic
         claimed = set()
 
         def shows(shortcut: str, screen: str, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> None:
-            press(program, key, modifiers)
+            press(qtbot, program, key, modifiers)
             qtbot.waitUntil(lambda: program.navigation.current == screen)
             claimed.add(shortcut)
 
@@ -74,15 +78,15 @@ def test_every_shortcut_of_the_window_does_something(qtbot: QtBot, qapp: QApplic
         shows("forward", "settings", Qt.Key.Key_Right, ALT)
         shows("help", "help", Qt.Key.Key_F1, Qt.KeyboardModifier.NoModifier)
         dark = program.theme.palette.bg0
-        press(program, Qt.Key.Key_L, CONTROL | SHIFT)
+        press(qtbot, program, Qt.Key.Key_L, CONTROL | SHIFT)
         assert program.theme.palette.bg0 != dark
         claimed.add("theme")
-        press(program, Qt.Key.Key_K, CONTROL)
+        press(qtbot, program, Qt.Key.Key_K, CONTROL)
         finder = program.wiring.finder
         assert finder is not None and finder.isVisible()
         claimed.add("search")
         finder.close()
-        press(program, Qt.Key.Key_X, CONTROL | ALT)
+        press(qtbot, program, Qt.Key.Key_X, CONTROL | ALT)
         qtbot.waitUntil(lambda: program.kill_switch.state is KillState.STOPPED)
         program.kill_switch.menu.close()
         claimed.add("kill_switch")
@@ -91,8 +95,8 @@ def test_every_shortcut_of_the_window_does_something(qtbot: QtBot, qapp: QApplic
 
 def test_help_opens_the_page_of_the_screen(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
     with running_program(qtbot, qapp, tmp_path) as program:
-        press(program, Qt.Key.Key_9, CONTROL)
-        press(program, Qt.Key.Key_F1)
+        press(qtbot, program, Qt.Key.Key_9, CONTROL)
+        press(qtbot, program, Qt.Key.Key_F1)
         view = program.window.screen_widget("help")
         assert "모니터" in view.text.toPlainText()  # type: ignore[attr-defined]
         compose(view.words.field, "없는말")  # type: ignore[attr-defined]
@@ -155,9 +159,9 @@ def test_kill_switch_key_works_in_a_dialog_and_others_do_not(
         dialog.setModal(True)
         dialog.open()
         qtbot.waitUntil(lambda: qapp.activeModalWidget() is dialog)
-        QTest.keyClick(dialog, Qt.Key.Key_9, CONTROL)
+        qtbot.keyClick(dialog, Qt.Key.Key_9, CONTROL)
         assert program.navigation.current == "dashboard"
-        QTest.keyClick(dialog, Qt.Key.Key_X, CONTROL | ALT)
+        qtbot.keyClick(dialog, Qt.Key.Key_X, CONTROL | ALT)
         qtbot.waitUntil(lambda: program.kill_switch.state is KillState.STOPPED)
         program.kill_switch.menu.close()
         dialog.close()

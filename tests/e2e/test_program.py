@@ -1,0 +1,141 @@
+"""The program as its user starts it: exit statuses, sentences, one instance a folder, damaged and newer files."""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.running import last_end, run, start
+
+RUNNING = "창 없이 실행하고 있어요"
+
+
+def test_without_a_window_it_runs_until_it_is_told_to_stop(tmp_path: Path) -> None:
+    folder = tmp_path / "새 폴더 with spaces"
+    program = start("--headless", "--data-dir", str(folder))
+    program.wait_for(RUNNING)
+    assert last_end(folder)["state"] == "running"
+    assert program.stop(signal.SIGTERM) == 0
+    program.wait_for("끝났어요")
+    assert last_end(folder) | {"at": "", "process_id": 0} == {
+        "state": "ended",
+        "reason": "user",
+        "exit_status": 0,
+        "at": "",
+        "process_id": 0,
+        "positions_unprotected": [],
+    }
+
+
+def test_control_c_stops_it_too(tmp_path: Path) -> None:
+    program = start("--headless", "--data-dir", str(tmp_path), "--lang", "en")
+    program.wait_for("Running without a window")
+    assert program.stop(signal.SIGINT) == 0
+    program.wait_for("Stopped.")
+
+
+def test_a_second_one_in_the_folder_is_refused_and_the_first_goes_on(tmp_path: Path) -> None:
+    first = start("--headless", "--data-dir", str(tmp_path))
+    first.wait_for(RUNNING)
+    second = run("--headless", "--data-dir", str(tmp_path))
+    assert second.process.returncode == 1
+    second.wait_for("이미")
+    assert first.process.poll() is None
+    assert first.stop() == 0
+
+
+def test_a_killed_one_leaves_a_folder_that_starts_again(tmp_path: Path) -> None:
+    first = start("--headless", "--data-dir", str(tmp_path))
+    first.wait_for(RUNNING)
+    first.stop(signal.SIGKILL)
+    assert last_end(tmp_path)["state"] == "running"
+    again = start("--headless", "--data-dir", str(tmp_path))
+    again.wait_for(RUNNING)
+    assert again.stop() == 0
+    assert last_end(tmp_path)["state"] == "ended"
+
+
+def test_without_a_display_one_sentence_and_status_2(tmp_path: Path) -> None:
+    program = run("--data-dir", str(tmp_path), "--lang", "ko", QT_QPA_PLATFORM=None, DISPLAY=None, WAYLAND_DISPLAY=None)
+    assert program.process.returncode == 2
+    program.wait_for("--headless")
+    assert len(program.lines) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_wrong_usage_is_status_2() -> None:
+    assert run("--no-such-option").process.returncode == 2
+
+
+def test_smoke_test_walks_through_everything(tmp_path: Path) -> None:
+    program = run("--smoke-test", "--data-dir", str(tmp_path))
+    program.wait_for("smoke test passed")
+    assert program.process.returncode == 0
+    steps = [line for line in program.lines if line.startswith("ok ")]
+    assert len(steps) >= 12
+    for screen in ("dashboard", "monitor", "help", "settings"):
+        program.wait_for(f"ok    open {screen}")
+    program.wait_for("trade once on the practice exchange: not built yet")
+    assert not [line for line in program.lines if " warning " in line or " error " in line]
+
+
+def test_a_damaged_file_is_named_and_left_alone(tmp_path: Path) -> None:
+    _make_folder(tmp_path)
+    settings = tmp_path / "data" / "settings.sqlite3"
+    content = settings.read_bytes()
+    settings.write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
+    damaged = settings.read_bytes()
+    program = run("--headless", "--data-dir", str(tmp_path))
+    assert program.process.returncode == 1
+    program.wait_for("손상")
+    assert settings.read_bytes() == damaged
+    assert last_end(tmp_path)["reason"] == "could-not-start"
+
+
+def test_a_file_from_a_newer_version_is_refused_and_unchanged(tmp_path: Path) -> None:
+    _make_folder(tmp_path)
+    strategies = tmp_path / "data" / "strategies.sqlite3"
+    with closing(sqlite3.connect(strategies)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = 'strategies_9999'")
+    content = strategies.read_bytes()
+    program = run("--headless", "--data-dir", str(tmp_path))
+    assert program.process.returncode == 1
+    program.wait_for("새로운 버전")
+    assert strategies.read_bytes() == content
+
+
+def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    program = run("--headless", "--data-dir", str(tmp_path / "file"))
+    assert program.process.returncode == 1
+    assert program.lines and not any("Traceback" in line for line in program.lines)
+
+
+@pytest.mark.parametrize("name", ["sqlalchemy", "alembic", "keyring", "pandas", "talib", "optuna", "pyarrow", "numpy"])
+def test_not_loaded_before_the_first_paint(name: str, loaded_at_first_paint: frozenset[str]) -> None:
+    assert name not in loaded_at_first_paint
+
+
+def test_the_list_of_modules_is_real(loaded_at_first_paint: frozenset[str]) -> None:
+    assert {"PyQt6.QtWidgets", "upbit_auto_trading.ui.main_window"} <= loaded_at_first_paint
+
+
+@pytest.fixture(scope="module")
+def loaded_at_first_paint(tmp_path_factory: pytest.TempPathFactory) -> frozenset[str]:
+    import json
+
+    folder = tmp_path_factory.mktemp("start")
+    report = folder / "report.json"
+    program = run("--data-dir", str(folder / "user"), "--start-report", str(report))
+    assert program.process.returncode == 0
+    return frozenset(json.loads(report.read_text(encoding="utf-8"))["modules_at_first_paint"])
+
+
+def _make_folder(folder: Path) -> None:
+    program = start("--headless", "--data-dir", str(folder))
+    program.wait_for(RUNNING)
+    assert program.stop() == 0
