@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PyQt6.QtCore import QEvent, QPoint, Qt
-from PyQt6.QtGui import QKeyEvent
+from PyQt6.QtGui import QColor, QKeyEvent
 from PyQt6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -168,15 +168,16 @@ def test_the_label_counts_down_and_the_width_stays(qtbot: QtBot, button: HoldBut
     assert button.shown_text() == "Sell all"
 
 
-def test_the_fill_runs_from_left_to_right(qtbot: QtBot, button: HoldButton) -> None:
+def test_the_fill_runs_from_left_to_right(qtbot: QtBot, button: HoldButton, theme: Theme) -> None:
     button.setMinimumWidth(300)
     qtbot.waitUntil(lambda: button.width() >= 300)
     middle = button.height() // 2 + 9
-    empty = button.grab().toImage().pixelColor(20, middle)
     qtbot.mousePress(button, LEFT)
     button._held_ms = SHORT_MS * 0.5
     image = button.grab().toImage()
+    empty = QColor(theme.palette.bg0)
     assert image.pixelColor(20, middle) != empty
+    assert image.pixelColor(140, middle) != empty
     assert image.pixelColor(280, middle) == empty
     qtbot.mouseRelease(button, LEFT)
 

@@ -308,3 +308,15 @@ def test_the_menu_key_opens_it_for_the_current_row(qtbot: QtBot, table: DataTabl
     assert isinstance(menu, QMenu)
     assert "청산" in entries(menu)
     menu.close()
+
+
+def test_tips_of_names_and_actions(table: DataTable) -> None:
+    name = table.visualRect(table.rows_model.index(0, 0)).center()
+    assert table.tip_at(name) == ""
+    table.setColumnWidth(0, 44)
+    name = table.visualRect(table.rows_model.index(0, 0)).center()
+    assert table.tip_at(name) == "비트코인"
+    index = table.rows_model.index(0, 3)
+    inner = QRectF(table.visualRect(index)).adjusted(PADDING, 0, -PADDING, 0)
+    close = action_rects(inner, (OFF, CLOSE))[1].center().toPoint()
+    assert table.tip_at(close) == "청산"

@@ -6,6 +6,7 @@ from PyQt6.QtCore import QObject, QPoint, QTimer, pyqtSlot
 from PyQt6.QtWidgets import QApplication, QToolTip, QWidget
 
 from upbit_auto_trading.ui.design.tokens import Motion, Space
+from upbit_auto_trading.ui.design.tooltips import show_tooltip
 
 
 class FocusTips(QObject):
@@ -37,7 +38,7 @@ class FocusTips(QObject):
     def _show(self) -> None:
         target = self._target
         if target is not None and target.isVisible() and target.hasFocus():
-            QToolTip.showText(target.mapToGlobal(QPoint(0, target.height() + Space.XS)), target.toolTip(), target)
+            show_tooltip(target.mapToGlobal(QPoint(0, target.height() + Space.XS)), target.toolTip(), target)
 
 
 def _came_by_key() -> bool:

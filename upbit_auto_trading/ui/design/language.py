@@ -23,6 +23,8 @@ class LanguageState(QObject):
         super().__init__(parent)
         self._language = language
         global _state
+        #: kept alive: whoever asked before this one was made listens to it
+        self._before = _state
         if _state is not None:
             self.changed.connect(_state.changed)
         _state = self

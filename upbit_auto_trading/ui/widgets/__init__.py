@@ -32,6 +32,7 @@ _HOMES = {
     "KillSwitch": "kill_switch",
     "Label": "label",
     "LinkButton": "states",
+    "LiveStrip": "live_strip",
     "LoadingState": "states",
     "MeterBar": "meter_bar",
     "ModeBadge": "mode_badge",

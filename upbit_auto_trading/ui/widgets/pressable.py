@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QEvent, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QEnterEvent, QKeyEvent
+from PyQt6.QtGui import QColor, QEnterEvent, QHelpEvent, QKeyEvent
 from PyQt6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from upbit_auto_trading.ui.design.language import Words, retranslating, words
 from upbit_auto_trading.ui.design.theme import Theme, current_theme, following_theme
 from upbit_auto_trading.ui.design.tokens import Height
+from upbit_auto_trading.ui.design.tooltips import show_tooltip
 
 
 class Pressable(QAbstractButton):
@@ -52,6 +53,12 @@ class Pressable(QAbstractButton):
 
     def shown_text(self) -> str:
         return words(self._words)
+
+    def event(self, event: QEvent | None) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and self.toolTip():
+            show_tooltip(event.globalPos(), self.toolTip(), self)
+            return True
+        return super().event(event)
 
     # states
 

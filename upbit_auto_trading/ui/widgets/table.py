@@ -6,16 +6,17 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PyQt6.QtCore import QEvent, QItemSelection, QModelIndex, QPoint, QRectF, QSize, Qt, QTimer, pyqtSignal, pyqtSlot
-from PyQt6.QtGui import QContextMenuEvent, QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
+from PyQt6.QtCore import QEvent, QItemSelection, QModelIndex, QPoint, QRectF, Qt, QTimer, pyqtSignal, pyqtSlot
+from PyQt6.QtGui import QContextMenuEvent, QEnterEvent, QHelpEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QToolTip, QWidget
 
 from upbit_auto_trading.ui.design import painting
-from upbit_auto_trading.ui.design.icons import Icon, paint_icon
 from upbit_auto_trading.ui.design.language import Words, retranslating, words
 from upbit_auto_trading.ui.design.theme import current_theme, following_theme
 from upbit_auto_trading.ui.design.tokens import Height, IconSize, Type
+from upbit_auto_trading.ui.design.tooltips import show_tooltip
 from upbit_auto_trading.ui.widgets.table_delegate import PADDING, TableDelegate, action_rects
+from upbit_auto_trading.ui.widgets.table_header import NARROWEST, TableHeader
 from upbit_auto_trading.ui.widgets.table_menu import columns_menu, row_menu
 from upbit_auto_trading.ui.widgets.table_model import (
     CellAction,
@@ -30,50 +31,6 @@ from upbit_auto_trading.ui.widgets.table_model import (
 __all__ = ["CellAction", "CellKind", "CellState", "Column", "DataTable", "TableModel"]
 
 _STATE_VERSION = 1
-_NARROWEST = 40
-
-
-class _Header(QHeaderView):
-    """Caption style on bg2; the arrow shows what is sorted by, a small 2 the second key."""
-
-    def __init__(self, model: TableModel, parent: QWidget) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-        self._columns = model
-        self.setFixedHeight(Height.TABLE_HEADER)
-        self.setSectionsMovable(True)
-        self.setSectionsClickable(True)
-        self.setHighlightSections(False)
-        self.setMinimumSectionSize(_NARROWEST)
-        self.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-
-    def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), Height.TABLE_HEADER)
-
-    def paintSection(self, painter: QPainter | None, rect: object, section: int) -> None:
-        if painter is None or not 0 <= section < len(self._columns.columns):
-            return
-        theme = current_theme()
-        area = QRectF(rect)  # type: ignore[call-overload]
-        painting.bar(painter, area, theme.colour("bg2"))
-        painting.bar(painter, QRectF(area.left(), area.bottom() - 1, area.width(), 1), theme.colour("line"))
-        column = self._columns.columns[section]
-        inner = area.adjusted(PADDING, 0, -PADDING, 0)
-        place = next((at for at, (known, _) in enumerate(self._columns.sort_keys) if known == section), None)
-        font = theme.font(Type.CAPTION if place is None else Type.CAPTION_BOLD)
-        title = words(column.title)
-        align = painting.RIGHT if column.is_number else painting.LEFT
-        if place is not None:
-            self._paint_arrow(painter, inner, title, section, column.is_number)
-            inner = inner.adjusted(0, 0, -(IconSize.TINY + 1), 0) if column.is_number else inner
-        shown = painting.elided(title, font, inner.width() + 1)
-        painting.text(painter, inner, shown, font, theme.colour("t3" if place is None else "t1"), align)
-
-    def _paint_arrow(self, painter: QPainter, inner: QRectF, title: str, section: int, at_right: bool) -> None:
-        descending = dict(self._columns.sort_keys)[section]
-        width = painting.text_width(title, current_theme().font(Type.CAPTION_BOLD))
-        left = inner.right() - IconSize.TINY + 2 if at_right else min(inner.left() + width + 1, inner.right())
-        spot = QRectF(left, inner.center().y() - IconSize.TINY / 2, IconSize.TINY, IconSize.TINY)
-        paint_icon(painter, Icon.DOWN if descending else Icon.UP, spot, "t1")
 
 
 class DataTable(QTableView):
@@ -102,7 +59,7 @@ class DataTable(QTableView):
         self._delegate = TableDelegate(row_height)
         self.setModel(self.rows_model)
         self.setItemDelegate(self._delegate)
-        self._header = _Header(self.rows_model, self)
+        self._header = TableHeader(self.rows_model, self)
         self._scale = 100
         self._wanted_widths: dict[int, int] = {}
         self._widen_timer = QTimer(self)
@@ -297,7 +254,7 @@ class DataTable(QTableView):
             return False
         for key, width in widths.items():
             if self._place(key) >= 0 and isinstance(width, int):
-                self.setColumnWidth(self._place(key), max(_NARROWEST, width))
+                self.setColumnWidth(self._place(key), max(NARROWEST, width))
         for place, column in enumerate(self.rows_model.columns):
             self.setColumnHidden(place, column.key in hidden and place > 0)
         for target, key in enumerate(key for key in order if self._place(key) >= 0):
@@ -364,14 +321,32 @@ class DataTable(QTableView):
         return None
 
     def viewportEvent(self, event: QEvent | None) -> bool:
-        """The tooltip of an action, or of a name that did not fit."""
-        if event is not None and event.type() == QEvent.Type.ToolTip:
-            point = event.pos()  # type: ignore[attr-defined]
-            found = self._action_at(self.indexAt(point), point)
-            if found is not None:
-                QToolTip.showText(event.globalPos(), words(found.text), self)  # type: ignore[attr-defined]
-                return True
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            tip = self.tip_at(event.pos())
+            if tip:
+                show_tooltip(event.globalPos(), tip, self)
+            else:
+                QToolTip.hideText()
+            return True
         return super().viewportEvent(event)
+
+    def tip_at(self, point: QPoint) -> str:
+        """Of the action under the pointer, of the cell, or the whole of a name that did not fit."""
+        index = self.indexAt(point)
+        action = self._action_at(index, point)
+        if action is not None:
+            return words(action.text)
+        tip = index.data(Qt.ItemDataRole.ToolTipRole)
+        if tip:
+            return str(tip)
+        column = index.data(CellRole.COLUMN)
+        if not isinstance(column, Column) or column.kind is not CellKind.TEXT:
+            return ""
+        shown = str(index.data() or "")
+        suffix = column.suffix(index.data(CellRole.ROW)) or ""
+        font = current_theme().font(Type.TABLE_BOLD if column.bold else Type.TABLE)
+        needed = painting.text_width(f"{shown} {suffix}".strip(), font) + 2 * PADDING
+        return shown if needed > self.columnWidth(index.column()) else ""
 
     # keyboard
 
