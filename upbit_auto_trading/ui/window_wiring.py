@@ -62,6 +62,7 @@ class WindowWiring(QObject):
         self.finder: Finder | None = None
         self.toasts = ToastHost(window)
         self.keys = KeyFilter(services.shortcuts.keys, self._actions(), self)
+        services.shortcuts.set_usable(self.keys.shortcut_ids)
         self._connect()
 
     def _actions(self) -> dict[str, Callable[[], None]]:
