@@ -18,10 +18,7 @@ def _look(check: Check, context: DoctorContext) -> tuple[HealthFinding, ...]:
             Text(
                 "멈춘 복원의 계획(restore.json)을 읽을 수 없어요.", "The plan of an interrupted restore cannot be read."
             ),
-            Text(
-                "restore.json을 다른 곳으로 옮기고 같은 백업을 다시 복원하세요.",
-                "Move restore.json elsewhere and restore the same backup again.",
-            ),
+            Text("restore 명령으로 백업을 다시 복원하세요.", "Restore a backup again with the restore command."),
         )
     if plan is not None:
         return check.warning(

@@ -38,6 +38,7 @@ from upbit_auto_trading.data_layer.storage.restore_journal import (
     carry_out,
     finish_interrupted_restore,
     read_plan,
+    set_plan_aside,
     staging_folder,
     write_plan,
 )
@@ -78,7 +79,7 @@ class BackupRestorer:
     def restore(self, file: Path, progress: ProgressCallback | None = None) -> RestoreReport:
         """Raises BackupUnusable, AnotherInstanceRuns or a StorageError; then nothing has changed."""
         with self._hold_folder():
-            finish_interrupted_restore(self._paths)
+            self._finish_earlier_one()
             token = os.urandom(4).hex()
             staging = staging_folder(self._paths, token)
             try:
@@ -87,13 +88,22 @@ class BackupRestorer:
                 if not self._is_planned(token):
                     shutil.rmtree(staging, ignore_errors=True)  # what cannot go now goes at the next start
 
+    def _finish_earlier_one(self) -> None:
+        try:
+            finish_interrupted_restore(self._paths)
+        except DatabaseDamaged:
+            set_plan_aside(self._paths, self._stamp())
+
+    def _stamp(self) -> str:
+        return f"{self._clock.now():%Y%m%dT%H%M%SZ}"
+
     def _restore(self, file: Path, token: str, staging: Path, steps: WorkProgress) -> RestoreReport:
         manifest = self._stage(file, staging, steps)
         present, set_aside = self._back_up_present(manifest, staging, steps)
         steps.part(0.0, 1.0)(0.95)
         plan = RestorePlan(
             token=token,
-            stamp=f"{self._clock.now():%Y%m%dT%H%M%SZ}",
+            stamp=self._stamp(),
             replaced=tuple(member.name for member in manifest.members),
             removed=self._components_without_backup(manifest) if present else (),
             set_aside=set_aside,

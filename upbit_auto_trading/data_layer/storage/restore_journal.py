@@ -144,6 +144,14 @@ def finish_interrupted_restore(paths: AppPaths) -> bool:
     return finished
 
 
+def set_plan_aside(paths: AppPaths, stamp: str) -> None:
+    """For a plan that cannot be read: a new restore of everything is the way out of whatever it left."""
+    with file_errors(paths.set_aside):
+        paths.set_aside.mkdir(parents=True, exist_ok=True)
+        os.replace(paths.data / _PLAN, paths.set_aside / f"{stamp}-{os.urandom(4).hex()}-{_PLAN}")
+        sync_folder(paths.data)
+
+
 def record_restore(paths: AppPaths, append: Callable[[Mapping[str, str]], object]) -> bool:
     """Called once the stores are open: tells the security journal, then forgets the plan.
 

@@ -426,6 +426,16 @@ def test_a_plan_that_cannot_be_read_stops_the_start(scene: Scene, text: str) -> 
         finish_interrupted_restore(scene.paths)
 
 
+def test_a_new_restore_is_the_way_out_of_a_plan_that_cannot_be_read(scene: Scene) -> None:
+    (scene.paths.data / "restore.json").write_text("{", encoding="utf-8")
+
+    scene.restorer().restore(scene.backup)
+
+    assert marks_in(scene.paths) == {"new"}
+    assert [path.name.rpartition("-")[2] for path in scene.paths.set_aside.iterdir()] == ["restore.json"]
+    assert not finish_interrupted_restore(scene.paths)
+
+
 def test_a_plan_that_leads_out_of_the_folder_is_not_followed(scene: Scene) -> None:
     scene.restorer().restore(scene.backup)
     place = scene.paths.data / "restore.json"
