@@ -49,8 +49,6 @@ class Theme(QObject):
         self._focus_tips: FocusTips | None = None
         language_state().changed.connect(self._change_language)
         global _theme
-        #: kept alive: whoever asked before this one was made listens to it
-        self._before = _theme
         if _theme is not None:
             self.changed.connect(_theme.changed)
         _theme = self
