@@ -6,17 +6,20 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pyqtgraph as pg
-from PyQt6.QtCore import QPointF, Qt
-from PyQt6.QtGui import QPalette, QResizeEvent
-from PyQt6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
-from upbit_auto_trading.ui.design import formats
+from upbit_auto_trading.ui.design import formats, painting
 from upbit_auto_trading.ui.design.theme import current_theme, following_theme
-from upbit_auto_trading.ui.design.tokens import Chart, Height, Type
+from upbit_auto_trading.ui.design.tokens import Chart, Height, Radius, Type
 
 #: room between the line and the frame, as a share of the price range
 _PADDING = 0.12
 _SHORTEST_SECONDS = 60.0
+#: the area under the line, so that a quiet path still reads as one shape
+_AREA = 0.10
+_GRID = 0.12
 
 
 class _TimeAxis(pg.AxisItem):
@@ -26,9 +29,47 @@ class _TimeAxis(pg.AxisItem):
 
 
 class _PriceAxis(pg.AxisItem):
+    """Leaves out what would stand under the label of the last price."""
+
+    def __init__(self) -> None:
+        super().__init__(orientation="right")
+        self.last: float | None = None
+
+    def show_last(self, last: float) -> None:
+        self.last = last
+        self.picture = None  # pyqtgraph keeps what it drew until the range changes
+        self.update()
+
     def tickStrings(self, values: list[float], _scale: float, spacing: float) -> list[str]:
         decimals = 0 if spacing >= 1 else 2
-        return [formats.decimals(value, decimals) for value in values]
+        return ["" if self._is_covered(value) else formats.decimals(value, decimals) for value in values]
+
+    def _is_covered(self, value: float) -> bool:
+        if self.last is None or not self.height():
+            return False
+        low, high = self.range
+        per_pixel = (high - low) / self.height()
+        return bool(abs(value - self.last) < Height.BADGE * per_pixel)
+
+
+class _LastPriceTag(QWidget):
+    """The last price on its axis, as wide as the axis."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.text = ""
+        self.hide()
+
+    def show_text(self, text: str) -> None:
+        self.text = text
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent | None) -> None:
+        theme = current_theme()
+        painter = QPainter(self)
+        painting.frame(painter, QRectF(self.rect()), Radius.BADGE, theme.colour("bg4"))
+        font = theme.number_font(Type.CAPTION)
+        painting.text(painter, QRectF(self.rect()), self.text, font, theme.colour("t1"), painting.CENTRE)
 
 
 class PricePath(QWidget):
@@ -36,7 +77,7 @@ class PricePath(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._price_axis = _PriceAxis(orientation="right")
+        self._price_axis = _PriceAxis()
         self._time_axis = _TimeAxis(orientation="bottom")
         self.plot = pg.PlotWidget(axisItems={"right": self._price_axis, "bottom": self._time_axis})
         item = self.plot.getPlotItem()
@@ -46,12 +87,9 @@ class PricePath(QWidget):
         item.setMenuEnabled(False)
         item.setMouseEnabled(x=False, y=False)
         item.getViewBox().setDefaultPadding(0)
-        self._price_axis.setWidth(Chart.PRICE_AXIS)
         self._line = pg.PlotCurveItem(antialias=True)
         self._last = pg.InfiniteLine(angle=0)
-        self._tag = QLabel(self.plot)
-        self._tag.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._tag.hide()
+        self.tag = _LastPriceTag(self.plot)
         item.addItem(self._line)
         item.addItem(self._last)
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -63,27 +101,33 @@ class PricePath(QWidget):
     def show_path(self, times: tuple[float, ...], prices: tuple[float, ...]) -> None:
         """Seconds since the epoch, ascending, and the prices at them."""
         x, y = np.asarray(times, dtype=np.float64), np.asarray(prices, dtype=np.float64)
-        self._line.setData(x, y)
         self._last.setVisible(bool(len(y)))
         if not len(y):
+            self._line.setData(x, y)
+            self._place_tag()
             return
-        self._last.setValue(y[-1])
-        self._tag.setText(formats.price(float(y[-1])))
         low, high = float(y.min()), float(y.max())
         room = max((high - low) * _PADDING, abs(high) * 1e-5)
+        self._line.setData(x, y, fillLevel=low - room)
+        self._last.setValue(y[-1])
+        self.tag.show_text(formats.price(float(y[-1])))
         start = min(float(x[0]), float(x[-1]) - _SHORTEST_SECONDS)
         self.plot.setRange(xRange=(start, float(x[-1])), yRange=(low - room, high + room), padding=0)
+        self._price_axis.show_last(float(y[-1]))
         self._place_tag()
         self.setAccessibleDescription(f"{formats.price(low)} – {formats.price(high)}")
 
     def _place_tag(self) -> None:
-        """The last price on its axis, as wide as the axis."""
         box = self.plot.getPlotItem().getViewBox()
         spot = self.plot.mapFromScene(box.mapViewToScene(QPointF(0.0, self._last.value())))
         right = self.plot.mapFromScene(box.sceneBoundingRect().topRight()).x()
         height = Height.BADGE
-        self._tag.setGeometry(right + 1, spot.y() - height // 2, Chart.PRICE_AXIS - 1, height)
-        self._tag.setVisible(self._last.isVisible())
+        self.tag.setGeometry(right + 1, spot.y() - height // 2, self._axis_width() - 1, height)
+        self.tag.setVisible(self._last.isVisible())
+
+    def _axis_width(self) -> int:
+        """Grows with the user's text: a price is never cut."""
+        return round(Chart.PRICE_AXIS * max(current_theme().text_scale, 100) / 100)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
@@ -98,17 +142,14 @@ class PricePath(QWidget):
         theme = current_theme()
         self.plot.setBackground(theme.colour("bg1"))
         font = theme.number_font(Type.CAPTION)
+        self._price_axis.setWidth(self._axis_width())
         for axis in (self._price_axis, self._time_axis):
             axis.setTickFont(font)
             axis.setPen(pg.mkPen(theme.colour("line")))
             axis.setTextPen(pg.mkPen(theme.colour("t3")))
             axis.setStyle(tickLength=0)
-        self.plot.showGrid(x=True, y=True, alpha=0.12)
+        self.plot.showGrid(x=True, y=True, alpha=_GRID)
         self._line.setPen(pg.mkPen(theme.colour("accent"), width=Chart.OVERLAY_PEN))
+        self._line.setBrush(pg.mkBrush(theme.colour("accent", _AREA)))
         self._last.setPen(pg.mkPen(theme.colour("t2"), width=1, style=Qt.PenStyle.DotLine))
-        self._tag.setFont(font)
-        tag = self._tag.palette()
-        tag.setColor(QPalette.ColorRole.Window, theme.colour("bg4"))
-        tag.setColor(QPalette.ColorRole.WindowText, theme.colour("t1"))
-        self._tag.setPalette(tag)
-        self._tag.setAutoFillBackground(True)
+        self._place_tag()

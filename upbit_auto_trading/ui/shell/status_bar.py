@@ -21,7 +21,7 @@ from upbit_auto_trading.utils.bilingual_text import Text
 
 _PRACTICE = Text("연습", "Practice")
 _WAITING = Text("내장 시세 기다리는 중", "Waiting for built-in prices")
-_FRESH = Text("내장 시세 · {age}", "Built-in prices · {age}")
+_FRESH = Text("내장 시세 · {age} 전", "Built-in prices · {age} ago")
 _STALE = Text("시세 지연 · {age}", "Stale prices · {age}")
 _ENGINE_STARTING = Text("엔진 시작하는 중", "Engine starting")
 _ENGINE_GOOD = Text("엔진 정상", "Engine well")

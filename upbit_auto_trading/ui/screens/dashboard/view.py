@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QSplitter, QVBoxLayout, QWidget
@@ -12,14 +13,19 @@ from upbit_auto_trading.business_logic.ports.clock import Clock
 from upbit_auto_trading.ui.design import formats
 from upbit_auto_trading.ui.design.icons import Icon
 from upbit_auto_trading.ui.design.language import current_language, retranslating, tr
-from upbit_auto_trading.ui.design.tokens import Shell
+from upbit_auto_trading.ui.design.tokens import Height, Shell
 from upbit_auto_trading.ui.notices import Notices
-from upbit_auto_trading.ui.screens.dashboard.view_model import DashboardState, DashboardViewModel, MarketRow
+from upbit_auto_trading.ui.screens.dashboard.view_model import (
+    PATH_SECONDS,
+    DashboardState,
+    DashboardViewModel,
+    MarketRow,
+)
 from upbit_auto_trading.ui.shell.bell import NoticeList
 from upbit_auto_trading.ui.widgets.badges import Badge
 from upbit_auto_trading.ui.widgets.card import Card
 from upbit_auto_trading.ui.widgets.panel import Panel
-from upbit_auto_trading.ui.widgets.states import EmptyState, LoadingState
+from upbit_auto_trading.ui.widgets.states import EmptyState, Skeleton
 from upbit_auto_trading.ui.widgets.table import DataTable
 from upbit_auto_trading.ui.widgets.table_model import CellKind, Column
 from upbit_auto_trading.utils.bilingual_text import Text
@@ -31,7 +37,7 @@ _STOPPED = Text("멈춤", "Stopped")
 _NO_STRATEGY = Text("실행 중인 전략 없음", "No strategy is running")
 _SINCE = Text("{time}부터 · 보호는 계속", "since {time} · protection goes on")
 _FRESHNESS = Text("시세", "Prices")
-_FRESH = Text("실시간", "Live")
+_FRESH = Text("실시간", "Up to date")
 _LATE = Text("{age} 지연", "{age} late")
 _BUILT_IN = Text("내장 시세 · 종목 {count}개", "Built in · {count} markets")
 _HEALTH = Text("점검", "Check-up")
@@ -39,11 +45,13 @@ _ALL_GOOD = Text("정상", "All good")
 _PROBLEMS = Text("{count}개 확인 필요", "{count} to look at")
 _CHECKED = Text("{count}개 항목 점검함", "{count} checks made")
 _CHECKING = Text("점검하는 중", "Checking")
+_LOOKING = Text("확인하는 중", "Looking")
 _BACKUP = Text("최근 백업", "Newest backup")
 _NO_BACKUP = Text("아직 없음", "None yet")
 _BACKUP_SOON = Text("곧 자동으로 만들어요", "One is made shortly")
 _PATH = Text("가격 흐름", "Price path")
-_PATH_NOTE = Text("최근 10분 · KST", "last 10 minutes · KST")
+_PATH_WHOLE = Text("최근 10분 · KST", "last 10 minutes · KST")
+_PATH_SINCE = Text("{time}부터 · KST", "since {time} · KST")
 _MARKETS = Text("종목", "Markets")
 _MARKET = Text("종목", "Market")
 _PRICE = Text("현재가(원)", "Last (KRW)")
@@ -51,10 +59,14 @@ _CHANGE = Text("전일 대비", "Change")
 _RECENT = Text("흐름", "Path")
 _TRADED = Text("체결(KST)", "Traded (KST)")
 _NOTICES = Text("최근 알림", "Recent notices")
-_SIMULATED = Text("가상 시세", "Made-up prices")
+_SIMULATED = Text("가상 시세", "Simulated prices")
 _WAITING = Text("시세를 기다리고 있어요", "Waiting for prices")
 _WAITING_LINE = Text("엔진이 켜지면 여기에 나와요.", "They appear once the engine runs.")
 _UNIT = Text("원", "KRW")
+#: five markets without a scroll bar in the smallest window: header, titles, rows and the panel's edges
+_FIVE_ROWS = Height.PANEL_HEADER + Height.TABLE_HEADER + 5 * Height.ROW + 4
+#: points within a second of the bound are the whole of it: trades do not come on the second
+_NEARLY_ALL = PATH_SECONDS - 5
 
 
 class DashboardView(QWidget):
@@ -71,7 +83,7 @@ class DashboardView(QWidget):
         self.health_card = Card(_HEALTH)
         self.backup_card = Card(_BACKUP)
         self.table = DataTable(self._columns(), key=lambda row: row.last.market)
-        self.path_panel = Panel(_PATH, _PATH_NOTE)
+        self.path_panel = Panel(_PATH)
         self.market_panel = Panel(_MARKETS)
         self.notice_panel = Panel(_NOTICES)
         self._path: QWidget | None = None
@@ -91,17 +103,19 @@ class DashboardView(QWidget):
             cards.addWidget(card, 1)
         whole.addLayout(cards)
         self.path_panel.add_beside_title(Badge(_SIMULATED, "practice", Icon.PRACTICE))
-        self.path_panel.set_body(LoadingState())
+        self.path_panel.set_body(Skeleton())
         self.path_panel.setMinimumHeight(200)
         self.market_panel.set_body(EmptyState(_WAITING, _WAITING_LINE, icon=Icon.STALE))
-        self.market_panel.setMinimumHeight(200)
+        self.market_panel.setMinimumHeight(_FIVE_ROWS)
         self.notice_panel.set_body(NoticeList(notices, self._clock))
         self.notice_panel.setMinimumWidth(Shell.TICKET_LEAST)
         left = QSplitter(Qt.Orientation.Vertical)
         left.setChildrenCollapsible(False)
         left.addWidget(self.path_panel)
         left.addWidget(self.market_panel)
-        left.setSizes([560, 440])
+        left.setSizes([560, _FIVE_ROWS])
+        left.setStretchFactor(0, 1)
+        left.setStretchFactor(1, 0)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(left)
@@ -143,7 +157,15 @@ class DashboardView(QWidget):
                 token=lambda row: _direction_token(row.last.change_fraction),
                 width=96,
             ),
-            Column("recent", _RECENT, value=lambda row: row.recent, kind=CellKind.SPARKLINE, width=120, sortable=False),
+            Column(
+                "recent",
+                _RECENT,
+                value=lambda row: row.recent,
+                kind=CellKind.SPARKLINE,
+                token=lambda _row: "t2",  # its minutes say nothing about the day, whose colour stands beside it
+                width=120,
+                sortable=False,
+            ),
             Column(
                 "traded",
                 _TRADED,
@@ -188,7 +210,9 @@ class DashboardView(QWidget):
         self.last_card.set_stale(state.is_stale)
 
     def _draw_entries(self, state: DashboardState) -> None:
-        if state.entries_stopped_at is None:
+        if not state.knows_entries:
+            self.entries_card.set_context(_LOOKING)
+        elif state.entries_stopped_at is None:
             self.entries_card.set_value(tr(_ALLOWED))
             self.entries_card.set_context(_NO_STRATEGY)
         else:
@@ -215,6 +239,9 @@ class DashboardView(QWidget):
 
     def _draw_backup(self, state: DashboardState) -> None:
         backup = state.newest_backup
+        if not state.knows_backups:
+            self.backup_card.set_context(_LOOKING)
+            return
         if backup is None:
             self.backup_card.set_value(tr(_NO_BACKUP))
             self.backup_card.set_context(_BACKUP_SOON)
@@ -233,7 +260,9 @@ class DashboardView(QWidget):
 
             self._path = PricePath()
             self.path_panel.set_body(self._path)
-        self.path_panel.set_title(Text(f"{self._name(row)}", f"{self._name(row)}"), _PATH_NOTE)
+        since = formats.clock(datetime.fromtimestamp(state.path[0][0], UTC))
+        note = _PATH_WHOLE if state.path_seconds > _NEARLY_ALL else _PATH_SINCE.format(time=since)
+        self.path_panel.set_title(self._name(row), note)
         self._path.show_path(*state.path)  # type: ignore[attr-defined]  # its type would import pyqtgraph at the top
 
 

@@ -14,8 +14,9 @@ from upbit_auto_trading.business_logic.domain.market import LastPrice, Market
 from upbit_auto_trading.business_logic.ports.clock import Clock
 from upbit_auto_trading.business_logic.ports.maintenance import BackupSummary
 
-#: points kept of each market's path: ten minutes at four a second
-_PATH_POINTS = 2_400
+#: how much of each market's path is kept, and its bound under a flood of trades
+PATH_SECONDS = 600.0
+_PATH_POINTS = 6_000
 _SPARK_POINTS = 120
 STALE_AFTER = timedelta(seconds=5)
 
@@ -32,14 +33,22 @@ class DashboardState:
     selected: Market | None = None
     #: seconds since the epoch and prices of the selected market
     path: tuple[tuple[float, ...], tuple[float, ...]] = ((), ())
+    #: false until the engine has read whether entries were stopped before this start
+    knows_entries: bool = False
     entries_stopped_at: datetime | None = None
     findings: tuple[HealthFinding, ...] | None = None
+    knows_backups: bool = False
     newest_backup: BackupSummary | None = None
     price_age: timedelta | None = None
 
     @property
     def selected_row(self) -> MarketRow | None:
         return next((row for row in self.rows if row.last.market == self.selected), None)
+
+    @property
+    def path_seconds(self) -> float:
+        times = self.path[0]
+        return times[-1] - times[0] if times else 0.0
 
     @property
     def is_stale(self) -> bool:
@@ -54,6 +63,13 @@ class DashboardState:
 class _Path:
     times: deque[float] = field(default_factory=lambda: deque(maxlen=_PATH_POINTS))
     prices: deque[float] = field(default_factory=lambda: deque(maxlen=_PATH_POINTS))
+
+    def add(self, price: LastPrice) -> None:
+        self.times.append(price.traded_at.timestamp())
+        self.prices.append(float(price.price))
+        while self.times[0] < self.times[-1] - PATH_SECONDS:
+            self.times.popleft()
+            self.prices.popleft()
 
 
 class DashboardViewModel(QObject):
@@ -76,9 +92,7 @@ class DashboardViewModel(QObject):
         """A burst from the engine: the newest price of each market that moved."""
         for market, price in prices.items():
             self._last[market] = price
-            path = self._paths.setdefault(market, _Path())
-            path.times.append(price.traded_at.timestamp())
-            path.prices.append(float(price.price))
+            self._paths.setdefault(market, _Path()).add(price)
         selected = self._state.selected or next(iter(self._last), None)
         self._change(rows=self._rows(), selected=selected, path=self._path_of(selected), price_age=self._age())
 
@@ -87,13 +101,13 @@ class DashboardViewModel(QObject):
             self._change(selected=market, path=self._path_of(market))
 
     def show_entry_gate(self, stopped_at: datetime | None) -> None:
-        self._change(entries_stopped_at=stopped_at)
+        self._change(knows_entries=True, entries_stopped_at=stopped_at)
 
     def show_health(self, findings: tuple[HealthFinding, ...]) -> None:
         self._change(findings=findings)
 
     def show_newest_backup(self, backup: BackupSummary | None) -> None:
-        self._change(newest_backup=backup)
+        self._change(knows_backups=True, newest_backup=backup)
 
     def tick(self) -> None:
         """Once a second: ages grow even when nothing arrives."""
