@@ -14,6 +14,7 @@ from PyQt6.QtCore import QCoreApplication, QObject, pyqtSignal, pyqtSlot
 from upbit_auto_trading.business_logic.domain.errors import TradingAppError
 from upbit_auto_trading.business_logic.ports.credentials import SecurityEvent
 from upbit_auto_trading.business_logic.ports.stores import LATENCY_BOUNDS_MS, Stores
+from upbit_auto_trading.composition_root.counted_feed import CountedFeed
 from upbit_auto_trading.composition_root.opened import Opened
 from upbit_auto_trading.composition_root.periodic_work import Periodic
 from upbit_auto_trading.composition_root.stores import open_engine_state, open_stores
@@ -46,12 +47,12 @@ class ProgramCore(QObject):
         self.opened = opened
         paths, clock = opened.paths, opened.clock
         self.counts = OperationCounts(clock.now, clock.monotonic, LATENCY_BOUNDS_MS)
-        self.operations = Operations(self._open_stores, clock, self)
+        self.operations = Operations(self._open_stores, clock, self, self.counts.measure)
         self.settings = SettingsState(opened.look.settings, self.operations, clock, parent=self)
         saved_shortcuts = opened.look.ui_state.get(SHORTCUTS)
         self.shortcuts = ShortcutsState(saved_shortcuts, saving_with(self.operations), self)
         seed = int.from_bytes(os.urandom(8), "big")
-        self.engine = EngineLink(lambda: SimulatedFeed(clock, seed), lambda: open_engine_state(paths), clock, self)
+        self.engine = EngineLink(lambda: CountedFeed(SimulatedFeed(clock, seed), self.counts), lambda: open_engine_state(paths), clock, self)
         self.periodic = Periodic(opened, self.operations, self.settings, self.engine, self.counts)
         self.shutdown = Shutdown(self._stop_steps(), clock, leave, parent=self)
         #: done after everything is closed and the lock released (a restore, a file set aside)

@@ -93,6 +93,20 @@ def test_every_shortcut_of_the_window_does_something(qtbot: QtBot, qapp: QApplic
         assert set(program.wiring.keys.shortcut_ids) == claimed
 
 
+def test_work_is_counted_and_kept_at_the_end(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
+    with running_program(qtbot, qapp, tmp_path) as program:
+        program.core.settings.set("appearance.text_scale", 110)
+        qtbot.waitUntil(lambda: not program.core.operations.running())
+    with running_program(qtbot, qapp, tmp_path) as program:
+        program.navigation.show("monitor/operations")
+        model = program.screens.monitor_model()
+        qtbot.waitUntil(lambda: bool(model.state.daily))
+        counted = {row.operation: row for row in model.state.daily}
+        assert counted["storage.settings"].count == 1
+        assert counted["engine.prices"].count >= 1
+        assert sum(counted["engine.prices"].latency_counts) == counted["engine.prices"].count
+
+
 def test_help_opens_the_page_of_the_screen(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
     with running_program(qtbot, qapp, tmp_path) as program:
         press(qtbot, program, Qt.Key.Key_9, CONTROL)

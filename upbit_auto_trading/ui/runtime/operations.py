@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -31,9 +32,16 @@ from upbit_auto_trading.ui.runtime.storage_worker import StorageWorker, StoresFa
 from upbit_auto_trading.ui.runtime.worker_host import WorkerHost, run_guarded
 
 T = TypeVar("T")
+#: ``with measure("storage.settings"): …``
+Measure = Callable[[str], AbstractContextManager[object]]
 #: from here on an operation shows in the status bar
 LONG_AFTER_SECONDS = 10.0
 _WATCH_INTERVAL_MS = 1_000
+
+
+def uncounted(_name: str) -> AbstractContextManager[object]:
+    """For tests and tools that count nothing."""
+    return nullcontext()
 
 
 @dataclass(slots=True)
@@ -78,8 +86,16 @@ class Operations(QObject):
     _answered = pyqtSignal(object)
     _asked = pyqtSignal(object, object)
 
-    def __init__(self, open_stores: StoresFactory, clock: Clock, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        open_stores: StoresFactory,
+        clock: Clock,
+        parent: QObject | None = None,
+        measure: Measure = uncounted,
+    ) -> None:
+        """``measure(name)`` surrounds each piece of work in its thread, to count it and its time."""
         super().__init__(parent)
+        self._measure = measure
         self._clock = clock
         self._jobs: dict[int, _Job] = {}
         self._last_number = 0
@@ -120,7 +136,7 @@ class Operations(QObject):
         answers = (on_success, on_failure, on_cancelled, on_progress)
         job = self._accept(operation.title, operation.topic, initiator, answers)
         if not self._refuse(job):
-            run = self._answering(job, operation.work)
+            run = self._answering(job, "storage", operation.work)
             self.storage.post(lambda worker: run(lambda work: work(worker.stores(), job.context)))
         return job.handle
 
@@ -138,7 +154,7 @@ class Operations(QObject):
         answers = (on_success, on_failure, on_cancelled, on_progress)
         job = self._accept(operation.title, operation.topic, initiator, answers)
         if not self._refuse(job):
-            run = self._answering(job, operation.work)
+            run = self._answering(job, "background", operation.work)
             job.waiting_run = lambda: run(lambda work: work(job.context))
             if not self.background.add(job.waiting_run):
                 self._answered.emit(_Answer(job.handle.number, error=TooBusy()))
@@ -153,7 +169,12 @@ class Operations(QObject):
         future: Future[T] = Future()
 
         def answer(worker: StorageWorker) -> None:
-            run_guarded(lambda: future.set_result(work(worker.stores())), future.set_exception)
+            def measured() -> None:
+                with self._measure("storage.periodic"):
+                    result = work(worker.stores())
+                future.set_result(result)
+
+            run_guarded(measured, future.set_exception)
 
         self.storage.post(answer)
         return _result_of(future, timeout_seconds, "storage")
@@ -222,17 +243,19 @@ class Operations(QObject):
             self._answered.emit(_Answer(job.handle.number, is_cancelled=True))
         return self._is_refusing
 
-    def _answering(self, job: _Job, work: Any) -> Callable[[Callable[[Any], Any]], None]:
+    def _answering(self, job: _Job, lane: str, work: Any) -> Callable[[Callable[[Any], Any]], None]:
         """Wraps work so that, in its thread, every way it can end becomes one answer."""
         number, context = job.handle.number, job.context
+        counted_as = f"{lane}.{job.topic}" if job.topic else lane
 
         def run(call: Callable[[Any], Any]) -> None:
             def guarded() -> None:
-                try:
-                    context.check_cancelled()
-                    answer = _Answer(number, result=call(work))
-                except Cancelled:
-                    answer = _Answer(number, is_cancelled=True)
+                with self._measure(counted_as):
+                    try:
+                        context.check_cancelled()
+                        answer = _Answer(number, result=call(work))
+                    except Cancelled:
+                        answer = _Answer(number, is_cancelled=True)
                 self._answered.emit(answer)
 
             run_guarded(guarded, lambda error: self._answered.emit(_Answer(number, error=error)))
