@@ -15,9 +15,10 @@ from tests.ui.screens.settings.conftest import User
 from upbit_auto_trading.business_logic.ports.credentials import KeySource
 from upbit_auto_trading.business_logic.use_cases import manage_credentials
 from upbit_auto_trading.config.settings import THEME
+from upbit_auto_trading.ui.design import painting
 from upbit_auto_trading.ui.design.language import language_state
-from upbit_auto_trading.ui.design.theme import Theme
-from upbit_auto_trading.ui.design.tokens import ThemeName
+from upbit_auto_trading.ui.design.theme import Theme, current_theme
+from upbit_auto_trading.ui.design.tokens import ThemeName, Type
 from upbit_auto_trading.ui.screens.settings.sections.key_dialogs import AddKeyDialog, ChangeSourceDialog
 from upbit_auto_trading.ui.screens.settings.sections.page import SectionPage
 from upbit_auto_trading.ui.screens.settings.sections.restore_dialog import RestoreDialog
@@ -27,6 +28,7 @@ from upbit_auto_trading.ui.screens.settings.view import SettingsView, section_id
 from upbit_auto_trading.ui.widgets.pressable import Pressable
 from upbit_auto_trading.ui.widgets.segments import Segments
 from upbit_auto_trading.ui.widgets.table import DataTable
+from upbit_auto_trading.ui.widgets.table_delegate import PADDING
 from upbit_auto_trading.utils.bilingual_text import Language
 from upbit_auto_trading.utils.secret import Secret
 
@@ -73,7 +75,17 @@ def label_faults(label: QLabel, name: str) -> list[str]:
 
 def table_faults(table: DataTable, name: str) -> list[str]:
     bar = table.horizontalScrollBar()
-    return [f"scrolls sideways: {name}"] if bar is not None and bar.maximum() > 0 else []
+    found = [f"scrolls sideways: {name}"] if bar is not None and bar.maximum() > 0 else []
+    model = table.rows_model
+    for place, column in enumerate(model.columns):
+        if column.key == "details":  # read in full below the table
+            continue
+        font = current_theme().font(Type.TABLE_BOLD if column.bold else Type.TABLE)
+        for row in range(model.rowCount()):
+            shown = str(model.index(row, place).data())
+            if painting.text_width(shown, font) > table.columnWidth(place) - 2 * PADDING + 1:
+                found.append(f"elided in {name}: {shown}")
+    return found
 
 
 @pytest.mark.parametrize("scale", [90, 130])

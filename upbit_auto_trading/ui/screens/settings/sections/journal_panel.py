@@ -42,7 +42,8 @@ def _columns() -> list[Column]:
             lambda record: formats.full_time(record.happened_at),
             width=180,
         ),
-        Column("event", Text("일", "Event"), _event_cell, kind=CellKind.STATE, width=212, sortable=False),
+        # the text is what a screen reader says of the cell
+        Column("event", Text("일", "Event"), _event_cell, event_words, CellKind.STATE, width=212, sortable=False),
         Column(
             "details",
             Text("내용", "Details"),
