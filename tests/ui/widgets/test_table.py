@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 from PyQt6.QtCore import QAbstractItemModel, QItemSelectionModel, QPoint, QRectF, Qt
-from PyQt6.QtGui import QAction, QContextMenuEvent
+from PyQt6.QtGui import QAction, QColor, QContextMenuEvent
 from PyQt6.QtTest import QAbstractItemModelTester
 from PyQt6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
@@ -320,3 +320,15 @@ def test_tips_of_names_and_actions(table: DataTable) -> None:
     inner = QRectF(table.visualRect(index)).adjusted(PADDING, 0, -PADDING, 0)
     close = action_rects(inner, (OFF, CLOSE))[1].center().toPoint()
     assert table.tip_at(close) == "청산"
+
+
+def test_rest_hover_and_selection_have_their_own_ground(table: DataTable, theme: Theme) -> None:
+    viewport = table.viewport()
+    assert viewport is not None
+    table.select_key("KRW-BTC")
+    table._hover(1)
+    image = viewport.grab().toImage()
+    grounds = [
+        image.pixelColor(table.visualRect(table.rows_model.index(row, 1)).topLeft() + QPoint(4, 4)) for row in range(3)
+    ]
+    assert grounds == [QColor(theme.palette.sel), QColor(theme.palette.bg3), QColor(theme.palette.bg1)]

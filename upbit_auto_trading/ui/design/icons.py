@@ -7,9 +7,10 @@ from collections.abc import Callable
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QObject, QRect, QRectF
-from PyQt6.QtGui import QIcon, QPainter
+from PyQt6.QtCore import QObject, QRect, QRectF, QSize
+from PyQt6.QtGui import QIcon, QPainter, QPixmap
 
+from upbit_auto_trading.ui.design import painting
 from upbit_auto_trading.ui.design.language import calling_on
 from upbit_auto_trading.ui.design.theme import current_theme
 
@@ -141,6 +142,7 @@ class Icon(Enum):
 
 _font: IconicFont | None = None
 _cache: dict[tuple[Icon, str, str], QIcon] = {}
+_pictures: dict[tuple[Icon, str, int, int, float], QPixmap] = {}
 
 
 def _icon_font() -> IconicFont:
@@ -164,8 +166,16 @@ def icon(which: Icon, token: str = "t2") -> QIcon:
 
 
 def paint_icon(painter: QPainter, which: Icon, rect: QRectF | QRect, token: str = "t2") -> None:
-    """Draw as outline, so that it is sharp at every device pixel ratio."""
-    icon(which, token).paint(painter, rect.toRect() if isinstance(rect, QRectF) else rect)
+    """Drawn once for each colour, size and device pixel ratio, and laid on whole device pixels."""
+    device = painter.device()
+    ratio = device.devicePixelRatio() if device is not None else 1.0
+    width, height = int(rect.width()), int(rect.height())
+    key = (which, current_theme().palette.colour(token), width, height, ratio)
+    picture = _pictures.get(key)
+    if picture is None:
+        picture = _pictures[key] = icon(which, token).pixmap(QSize(width, height), ratio)
+    place = painting.snapped(painter, QRectF(rect))
+    painter.drawPixmap(place.topLeft(), picture)
 
 
 def bind_icon(setter: Callable[[QIcon], object], which: Icon, token: str = "t2") -> None:

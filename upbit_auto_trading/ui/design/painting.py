@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import floor
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
@@ -65,8 +66,8 @@ def _pen(edge: QColor, width: float, style: Qt.PenStyle) -> QPen:
 
 
 def bar(painter: QPainter, rect: QRectF, colour: QColor) -> None:
-    """A plain rectangle on whole device pixels."""
-    painter.fillRect(snapped(painter, rect), colour)
+    """A plain rectangle; without antialiasing Qt itself keeps to whole device pixels."""
+    painter.fillRect(rect, colour)
 
 
 def text(
@@ -80,8 +81,13 @@ def text(
     """One line of text; answers its width."""
     painter.setFont(font)
     painter.setPen(colour)
-    painter.drawText(rect, int(align | Qt.TextFlag.TextSingleLine), words)
+    painter.drawText(rect, _one_line(align), words)
     return text_width(words, font)
+
+
+@lru_cache(maxsize=16)
+def _one_line(align: Qt.AlignmentFlag) -> int:
+    return int(align | Qt.TextFlag.TextSingleLine)
 
 
 def text_width(words: str, font: QFont) -> float:

@@ -45,6 +45,7 @@ class Theme(QObject):
         self._motion = True
         self._palette = PALETTES[self._name]
         self._fonts: dict[tuple[TypeStyle, bool], QFont] = {}
+        self._colours: dict[tuple[str, float], QColor] = {}
         self._focus_ring: FocusRing | None = None
         self._focus_tips: FocusTips | None = None
         language_state().changed.connect(self._change_language)
@@ -66,6 +67,7 @@ class Theme(QObject):
         self._motion = motion
         self._palette = PALETTES[name].with_directions(directions)
         self._fonts.clear()
+        self._colours.clear()
         self._dress_application()
         self.changed.emit()
 
@@ -94,9 +96,13 @@ class Theme(QObject):
         return TINTS[self._name]
 
     def colour(self, token: str, opacity: float = 1.0) -> QColor:
-        colour = QColor(self._palette.colour(token))
-        colour.setAlphaF(opacity)
-        return colour
+        """Tables ask thousands of times a second, so answers are kept; each caller gets a copy."""
+        known = self._colours.get((token, opacity))
+        if known is None:
+            known = QColor(self._palette.colour(token))
+            known.setAlphaF(opacity)
+            self._colours[(token, opacity)] = known
+        return QColor(known)
 
     def font(self, style: TypeStyle = Type.BODY) -> QFont:
         return self._font(style, numbers=False)

@@ -18,10 +18,11 @@ from upbit_auto_trading.ui.widgets.badges import chip_width, paint_chip
 from upbit_auto_trading.ui.widgets.meter_bar import paint_meter
 from upbit_auto_trading.ui.widgets.mode_badge import ModeShape, mode_chip_width, paint_mode_chip
 from upbit_auto_trading.ui.widgets.sparkline import paint_sparkline
-from upbit_auto_trading.ui.widgets.table_model import CellAction, CellKind, CellRole, CellState, Column, Row
+from upbit_auto_trading.ui.widgets.table_model import CellAction, CellKind, CellRole, CellState, Column, Row, TableModel
 
 PADDING = Space.L
 _MARK = 9
+_WRITTEN = (CellKind.TEXT, CellKind.NUMBER)
 _ACTION = Height.ROW_COMPACT
 
 
@@ -39,33 +40,38 @@ class TableDelegate(QStyledItemDelegate):
         return QSize(48, self.row_height)
 
     def paint(self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
-        column = index.data(CellRole.COLUMN)
-        if painter is None or not isinstance(column, Column):
+        model = index.model()
+        if painter is None or not isinstance(model, TableModel):
+            return
+        column, row = model.columns[index.column()], model.row_at(index.row())
+        if row is None:
             return
         rect = QRectF(option.rect)
-        painter.save()
-        self._paint_background(painter, option, index, rect)
+        self._paint_background(painter, option, index, model.flash_at(index))
         inner = rect.adjusted(PADDING, 0, -PADDING, 0)
+        if column.kind in _WRITTEN:
+            self._paint_text(painter, inner, column, row, index)
+            return
+        painter.save()
         painter.setClipRect(rect)
-        self._paint_cell(painter, inner, column, index)
+        self._paint_shape(painter, inner, column, row, index)
         painter.restore()
 
     def _paint_background(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex, rect: QRectF
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex, flash: int
     ) -> None:
+        rect = QRectF(option.rect)
         theme = current_theme()
         if option.state & QStyle.StateFlag.State_Selected:
             painting.bar(painter, rect, theme.colour("sel"))
         elif index.row() == self.hovered_row:
             painting.bar(painter, rect, theme.colour("bg3"))
-        flash = index.data(CellRole.FLASH)
         if flash:
             fill = theme.colour("up_fill" if flash > 0 else "down_fill", theme.tints.flash)
             painting.bar(painter, rect, fill)
         painting.bar(painter, QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), theme.colour("line"))
 
-    def _paint_cell(self, painter: QPainter, rect: QRectF, column: Column, index: QModelIndex) -> None:
-        row = index.data(CellRole.ROW)
+    def _paint_shape(self, painter: QPainter, rect: QRectF, column: Column, row: Row, index: QModelIndex) -> None:
         value = column.value(row)
         if column.kind is CellKind.STATE and isinstance(value, CellState):
             paint_state(painter, rect, value)
@@ -78,8 +84,6 @@ class TableDelegate(QStyledItemDelegate):
             paint_sparkline(painter, rect.adjusted(0, 3, 0, -3), value, column.token(row))
         elif column.kind is CellKind.ACTIONS:
             self._paint_actions(painter, rect, index, value or ())
-        else:
-            self._paint_text(painter, rect, column, row, index)
 
     def _paint_share(self, painter: QPainter, rect: QRectF, share: float) -> None:
         theme = current_theme()

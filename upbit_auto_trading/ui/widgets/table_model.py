@@ -283,6 +283,12 @@ class TableModel(QAbstractTableModel):
         known = self._flashes.get((key, column))
         return known.direction if known is not None and self._clock.elapsed() < known.until_ms else 0
 
+    def flash_at(self, index: QModelIndex) -> int:
+        """For painting: usually nothing flashes at all."""
+        if not self._flashes:
+            return 0
+        return self.flash_of(self._key(self._rows[index.row()]), index.column())
+
     @pyqtSlot()
     def _end_flashes(self) -> None:
         """One timer for all cells; one signal for all that went off."""
