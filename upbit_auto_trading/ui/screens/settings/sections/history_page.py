@@ -58,9 +58,22 @@ def _columns() -> list[Column]:
             width=170,
         ),
         Column(
-            "before", Text("이전", "From"), lambda row: tr(row.before), lambda row: row.before, width=200, stretch=True
+            "before",
+            Text("이전", "From"),
+            lambda row: tr(row.before),
+            lambda row: row.before,
+            tip=lambda row: row.before,
+            width=160,
         ),
-        Column("after", Text("이후", "To"), lambda row: tr(row.after), lambda row: row.after, width=200, stretch=True),
+        Column(
+            "after",
+            Text("이후", "To"),
+            lambda row: tr(row.after),
+            lambda row: row.after,
+            tip=lambda row: row.after,
+            width=160,
+            stretch=True,
+        ),
     ]
 
 
