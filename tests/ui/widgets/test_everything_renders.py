@@ -123,16 +123,19 @@ def alike(one: QColor, other: QColor) -> bool:
     return all(abs(a - b) <= 2 for a, b in zip(one.getRgb(), other.getRgb(), strict=True) if a is not None)
 
 
-@pytest.mark.parametrize("ratio", [1.0, 1.25, 1.5, 2.0])
-def test_bars_cover_whole_device_pixels(qapp: object, theme: Theme, ratio: float) -> None:
-    image = QImage(round(40 * ratio), round(10 * ratio), QImage.Format.Format_ARGB32_Premultiplied)
+@pytest.mark.parametrize("ratio", [1.0, 1.25, 1.5, 1.75, 2.0])
+def test_lines_are_equally_thin_wherever_they_lie(qapp: object, theme: Theme, ratio: float) -> None:
+    image = QImage(round(80 * ratio), round(10 * ratio), QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(ratio)
     image.fill(QColor("black"))
     painter = QPainter(image)
-    painting.bar(painter, QRectF(3, 0, 1, 10), QColor("white"))
+    places = (3, 10, 18, 29, 41, 56, 70)
+    for place in places:
+        painting.bar(painter, QRectF(place, 0, 1, 10), QColor("white"))
     painter.end()
     row = [image.pixelColor(x, 4).name() for x in range(image.width())]
     assert set(row) == {"#000000", "#ffffff"}
+    assert row.count("#ffffff") == len(places) * int(ratio)
 
 
 def test_the_gallery_shows_both_themes(qtbot: QtBot, theme: Theme) -> None:

@@ -66,8 +66,21 @@ def _pen(edge: QColor, width: float, style: Qt.PenStyle) -> QPen:
 
 
 def bar(painter: QPainter, rect: QRectF, colour: QColor) -> None:
-    """A plain rectangle; without antialiasing Qt itself keeps to whole device pixels."""
+    """A plain rectangle on whole device pixels; a line of one pixel is equally thin everywhere."""
+    scale = painter.deviceTransform().m11()
+    if scale != int(scale) and (rect.width() == 1 or rect.height() == 1):
+        rect = _hairline(painter, rect)
     painter.fillRect(rect, colour)
+
+
+def _hairline(painter: QPainter, rect: QRectF) -> QRectF:
+    """At 125 % a line would cover one or two device pixels, depending on where it lies."""
+    line, thin = snapped(painter, rect), pixel_width(painter, 1)
+    if rect.height() == 1:
+        line.setHeight(thin)
+    else:
+        line.setWidth(thin)
+    return line
 
 
 def text(

@@ -55,6 +55,7 @@ QComboBox QAbstractItemView { background: $bg2; border: 1px solid $line_strong; 
 QComboBox QAbstractItemView::item { min-height: 28px; padding: 0 6px; border-radius: 4px; color: $t1; }
 QComboBox QAbstractItemView::item:hover, QComboBox QAbstractItemView::item:selected { background: $bg3; }
 QTreeView::item { min-height: 26px; }
+QListWidget::item { padding: 0 8px; border-radius: 4px; }
 QTreeView::item:hover, QListView::item:hover { background: $bg3; }
 QTreeView::item:selected, QListView::item:selected { background: $sel; color: $t1; }
 QHeaderView { background: $bg2; border: none; }
