@@ -22,7 +22,7 @@ from upbit_auto_trading.config.logging_setup import log_event
 from upbit_auto_trading.config.settings import LOG_DAYS_KEPT, LOG_LEVEL, LOG_SIZE_LIMIT
 from upbit_auto_trading.data_layer.exchanges.simulated.feed import SimulatedFeed
 from upbit_auto_trading.ui.runtime.engine_link import EngineLink
-from upbit_auto_trading.ui.runtime.operation import StorageOperation
+from upbit_auto_trading.ui.runtime.operation import Operation, OperationContext, StorageOperation
 from upbit_auto_trading.ui.runtime.operations import Operations
 from upbit_auto_trading.ui.runtime.shutdown import EndReason, Shutdown, ShutdownOutcome, documented_order
 from upbit_auto_trading.ui.settings_state import SettingsState
@@ -32,6 +32,7 @@ from upbit_auto_trading.utils.bilingual_text import Text
 from upbit_auto_trading.utils.operation_counts import OperationCounts
 
 _LOGGER = logging.getLogger(__name__)
+_CHECKING_CANDLES = Text("시세 파일 확인", "Checking the market data")
 _JOURNALLING = Text("보안 기록 남기기", "Writing the security journal")
 
 
@@ -41,6 +42,8 @@ class ProgramCore(QObject):
     ready = pyqtSignal()
     #: the files could not be opened: the window explains, without one the program ends
     could_not_start = pyqtSignal(object)
+    #: found in the background after an unclean end; the rest goes on
+    market_data_damaged = pyqtSignal(object)
 
     def __init__(self, opened: Opened, leave: Callable[[int], None] = QCoreApplication.exit) -> None:
         super().__init__()
@@ -52,14 +55,16 @@ class ProgramCore(QObject):
         saved_shortcuts = opened.look.ui_state.get(SHORTCUTS)
         self.shortcuts = ShortcutsState(saved_shortcuts, saving_with(self.operations), self)
         seed = int.from_bytes(os.urandom(8), "big")
-        self.engine = EngineLink(lambda: CountedFeed(SimulatedFeed(clock, seed), self.counts), lambda: open_engine_state(paths), clock, self)
+        self.engine = EngineLink(
+            lambda: CountedFeed(SimulatedFeed(clock, seed), self.counts), lambda: open_engine_state(paths), clock, self
+        )
         self.periodic = Periodic(opened, self.operations, self.settings, self.engine, self.counts)
         self.shutdown = Shutdown(self._stop_steps(), clock, leave, parent=self)
         #: done after everything is closed and the lock released (a restore, a file set aside)
         self.between_runs: Callable[[], None] | None = None
         self._gate: datetime | None = None
         self._knows_gate = False
-        self._is_ready = False
+        self.is_ready = False
         self.operations.storage_started.connect(self._go_on)
         self.operations.storage_failed.connect(self._take_storage_error)
         self.engine.entries_gate_changed.connect(self._journal_gate)
@@ -78,10 +83,27 @@ class ProgramCore(QObject):
         """The files are open and migrated: now the engine may read them, and the first look is made again."""
         if not self.opened.look.is_revision_current:
             self.settings.refresh()
-        self._is_ready = True
+        self.is_ready = True
         self.engine.start()
         self.periodic.start()
+        if self.opened.last_end.was_unclean():
+            self._check_market_data()
         self.ready.emit()
+
+    def _check_market_data(self) -> None:
+        """Candles can fill gigabytes, so only a crash is a reason to read them all, and not before the window works."""
+        path = self.opened.paths.market_data_database
+
+        def work(context: OperationContext) -> None:
+            from upbit_auto_trading.data_layer.storage.file_inspection import check_market_data
+
+            check_market_data(path, lambda: context.is_cancelled)
+
+        def tell(error: Exception) -> None:
+            _LOGGER.error("the market data does not hold", exc_info=error)
+            self.market_data_damaged.emit(error)
+
+        self.operations.run_in_background(Operation(_CHECKING_CANDLES, work), on_failure=tell)
 
     def _stop_steps(self) -> tuple[Any, ...]:
         return documented_order(
@@ -129,7 +151,7 @@ class ProgramCore(QObject):
     @pyqtSlot(object)
     def _take_storage_error(self, error: Exception) -> None:
         """Before the files are open it ends the start; later it is one piece of unattended work that failed."""
-        if self._is_ready:
+        if self.is_ready:
             _LOGGER.error("storage: unattended work failed", exc_info=error)
         else:
             self.could_not_start.emit(error)

@@ -21,12 +21,14 @@ from upbit_auto_trading.config.app_paths import FolderChoice
 from upbit_auto_trading.config.logging_setup import log_event
 from upbit_auto_trading.ui.app_services import AppServices
 from upbit_auto_trading.ui.appearance import Appearance
+from upbit_auto_trading.ui.crash_dialog import TITLE as CRASH_TITLE
+from upbit_auto_trading.ui.crash_dialog import CrashDialog, report_line
 from upbit_auto_trading.ui.design.fonts import hangul_font_package
 from upbit_auto_trading.ui.design.theme import Theme
 from upbit_auto_trading.ui.error_boundary import explain
 from upbit_auto_trading.ui.main_window import GEOMETRY, LAST_SCREEN, MainWindow
 from upbit_auto_trading.ui.navigation import Navigation
-from upbit_auto_trading.ui.notices import NoticeLevel, Notices
+from upbit_auto_trading.ui.notices import NoticeAction, NoticeLevel, Notices
 from upbit_auto_trading.ui.runtime.instance_front import InstanceFront
 from upbit_auto_trading.ui.runtime.operation import StorageOperation
 from upbit_auto_trading.ui.runtime.shutdown import EndReason, ShutdownOutcome
@@ -52,15 +54,13 @@ _PER_USER_LINE = Text(
     "프로그램이 있는 곳에 쓸 수 없어서 {folder}{을/를} 써요.",
     "The program's own place cannot be written, so {folder} is used.",
 )
-_CRASHED = Text("예상하지 못한 오류가 생겼어요", "Something unforeseen went wrong")
-_CRASHED_LINE = Text(
-    "나머지는 계속 돌아가요. 보고서 {report}{을/를} 모니터에서 읽어 보세요.",
-    "The rest goes on. Read report {report} in Monitor.",
+_READ_REPORT = Text("보고서 읽기", "Read the report")
+_UNCLEAN = Text("지난번에 갑자기 끝났어요", "The last run ended abruptly")
+_UNCLEAN_LINE = Text(
+    "저장된 자료를 확인했고 이상이 없어요. 시세 파일은 뒤에서 마저 확인해요.",
+    "What was stored has been checked and is whole. The market data is being checked in the background.",
 )
-_CRASHED_UNWRITTEN = Text(
-    "나머지는 계속 돌아가요. 보고서를 쓸 수 없어서 기록에만 남겼어요.",
-    "The rest goes on. The report could not be written; the log holds the error.",
-)
+_MARKET_DATA_DAMAGED = Text("시세 파일이 손상됐어요", "The market data is damaged")
 
 
 class DesktopProgram(QObject):
@@ -81,8 +81,10 @@ class DesktopProgram(QObject):
         self._app = app
         self.opened = opened
         self.core = ProgramCore(opened, leave)
+        self.crash_dialog: CrashDialog | None = None
+        self._remembered = dict(opened.look.ui_state)
         crashes.settings_texts = self.core.settings.texts_that_differ
-        crashes.signals.crashed.connect(self._tell_crash)
+        crashes.signals.crashed.connect(self.tell_crash)
         self.theme = Theme(app)
         self.appearance = Appearance(app, self.core.settings, self.theme, options.language)
         app.setWindowIcon(window_icon())
@@ -120,6 +122,7 @@ class DesktopProgram(QObject):
         self.window.first_painted.connect(lambda: QTimer.singleShot(0, self._after_first_paint))
         self.window.close_asked.connect(lambda: self.core.stop())
         self.core.could_not_start.connect(self._explain_start_problem)
+        self.core.market_data_damaged.connect(self._tell_market_data)
         self.core.ready.connect(self._after_ready)
         self.core.engine.prices_changed.connect(self._note_first_price)
         self.core.shutdown.finished.connect(self._leave)
@@ -143,6 +146,7 @@ class DesktopProgram(QObject):
     @pyqtSlot()
     def _after_ready(self) -> None:
         self.screens.load_first_data()
+        self._tell_unclean_end()
         log_event(_LOGGER, logging.INFO, "ready")
 
     @pyqtSlot(object)
@@ -161,9 +165,28 @@ class DesktopProgram(QObject):
             self.notices.add(NoticeLevel.INFO, _PER_USER, line)
 
     @pyqtSlot(object)
-    def _tell_crash(self, summary: CrashSummary) -> None:
-        line = _CRASHED_LINE.format(report=summary.file_name) if summary.file_name else _CRASHED_UNWRITTEN
-        self.notices.add(NoticeLevel.ERROR, _CRASHED, line)
+    def tell_crash(self, summary: CrashSummary) -> None:
+        """Always a notice; a dialog as well, unless one is open already: they are never stacked."""
+        action = NoticeAction(_READ_REPORT, self._show_reports) if summary.file_name else None
+        self.notices.add(NoticeLevel.ERROR, CRASH_TITLE, report_line(summary), action)
+        if self._app.activeModalWidget() is None and self._app.activePopupWidget() is None:
+            self.crash_dialog = CrashDialog(summary, self.window)
+            self.crash_dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            self.crash_dialog.report_asked.connect(self._show_reports)
+            self.crash_dialog.open()
+
+    @pyqtSlot()
+    def _show_reports(self) -> None:
+        self.navigation.show("monitor/reports")
+
+    def _tell_unclean_end(self) -> None:
+        if self.opened.last_end.was_unclean():
+            self.notices.add(NoticeLevel.INFO, _UNCLEAN, _UNCLEAN_LINE)
+
+    @pyqtSlot(object)
+    def _tell_market_data(self, error: BaseException) -> None:
+        message = explain(error)
+        self.notices.add(NoticeLevel.ERROR, _MARKET_DATA_DAMAGED, message.mend)
 
     @pyqtSlot(object)
     def _explain_start_problem(self, error: BaseException) -> None:
@@ -181,8 +204,10 @@ class DesktopProgram(QObject):
     # state of the window
 
     def _remember(self, name: str, state: bytes) -> None:
-        if self.opened.look.ui_state.get(name) == state:
+        """What happens before the files are open is written when it happens again, at the latest at the end."""
+        if not self.core.is_ready or self._remembered.get(name) == state:
             return
+        self._remembered[name] = state
         operation = StorageOperation(_REMEMBERING, lambda stores, _context: stores.ui_state.write(name, state))
         self.core.operations.submit_to_storage(operation, on_failure=self._log_forgotten)
 

@@ -15,7 +15,7 @@ from upbit_auto_trading.data_layer.instance_lock import InstanceLock
 from upbit_auto_trading.data_layer.last_end import LastEndFile
 from upbit_auto_trading.data_layer.storage.error_translation import translated
 from upbit_auto_trading.data_layer.storage.first_look import FirstLook, first_look
-from upbit_auto_trading.data_layer.storage.restore import finish_interrupted_restore
+from upbit_auto_trading.data_layer.storage.restore_journal import finish_interrupted_restore
 from upbit_auto_trading.data_layer.system_clock import SystemClock
 from upbit_auto_trading.ui.error_boundary import explain
 from upbit_auto_trading.utils.bilingual_text import Language

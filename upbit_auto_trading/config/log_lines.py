@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from upbit_auto_trading.utils.korean_time import KST
+
 FieldValue = str | int | float | bool | None
 #: from the least to the most severe, as the files and the settings spell them
 LEVELS = ("debug", "info", "warning", "error", "critical")
@@ -67,7 +69,7 @@ class LogLine:
         """For people; control characters of foreign texts cannot steer the terminal."""
         tail = "".join(f" {name}={value}" for name, value in (*self.fields, *self.ids))
         error = f" [{self.error.headline()}]" if self.error else ""
-        plain = f"{self.time:%H:%M:%S} {self.level:<8} {self.logger} · {self.text}{tail}{error}"
+        plain = f"{self.time.astimezone(KST):%H:%M:%S} {self.level:<8} {self.logger} · {self.text}{tail}{error}"
         return "".join(sign if sign.isprintable() else f"\\x{ord(sign):02x}" for sign in plain)
 
 

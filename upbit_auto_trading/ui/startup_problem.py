@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from upbit_auto_trading.ui.design.language import retranslating
+from upbit_auto_trading.ui.design.tokens import Space
 from upbit_auto_trading.ui.error_boundary import ErrorMessage
 from upbit_auto_trading.ui.widgets.buttons import Button, ButtonRole
 from upbit_auto_trading.ui.widgets.dialog import Dialog
+from upbit_auto_trading.ui.widgets.label import Label
 from upbit_auto_trading.utils.bilingual_text import Text
 
 _QUIT = Text("끝내기", "Quit")
@@ -34,15 +36,28 @@ class StartupProblemDialog(Dialog):
         self.chosen: StartupWay | None = None
         self.way_buttons: list[Button] = []
         self.add_line(message.meaning)
-        self.add_line(message.mend)
+        self.add_line(message.mend, "body", "t1")
         for way in ways:
-            self.add_line(way.line, "table", "t3")
-            button = Button(way.label, ButtonRole.PRIMARY if way.is_recommended else ButtonRole.NORMAL)
-            button.clicked.connect(lambda _checked=False, chosen=way: self._choose(chosen))
-            self.way_buttons.append(button)
-            self.add_button(button)
+            self._explain(way)
+        for way in sorted(ways, key=lambda way: way.is_recommended):  # the recommended one at the right end
+            self._offer(way)
         self.add_line(message.details, "caption", "t3")
         retranslating(self, self.adjustSize)
+
+    def _explain(self, way: StartupWay) -> None:
+        part = QWidget()
+        column = QVBoxLayout(part)
+        column.setContentsMargins(0, Space.S, 0, 0)
+        column.setSpacing(Space.XXS)
+        column.addWidget(Label(way.label, "body_bold", wrap=True))
+        column.addWidget(Label(way.line, "table", "t2", wrap=True))
+        self.add_widget(part)
+
+    def _offer(self, way: StartupWay) -> None:
+        button = Button(way.label, ButtonRole.PRIMARY if way.is_recommended else ButtonRole.NORMAL)
+        button.clicked.connect(lambda: self._choose(way))
+        self.way_buttons.append(button)
+        self.add_button(button)
 
     def _choose(self, way: StartupWay) -> None:
         self.chosen = way

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,11 +12,16 @@ from PyQt6.QtGui import QInputMethodEvent
 from PyQt6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.log_guard import LogGuard
 from tests.whole_program import running_program
+from upbit_auto_trading.business_logic.ports.crash_reports import Crash, CrashKind
 from upbit_auto_trading.business_logic.ports.credentials import SecurityEvent
 from upbit_auto_trading.composition_root.desktop import DesktopProgram
+from upbit_auto_trading.config.app_paths import find_app_paths
 from upbit_auto_trading.ui.notices import NoticeLevel
 from upbit_auto_trading.ui.runtime.operation import StorageOperation
+from upbit_auto_trading.ui.runtime.shutdown import EndReason
+from upbit_auto_trading.ui.startup_problem import StartupProblemDialog
 from upbit_auto_trading.ui.widgets.kill_switch import KillState
 from upbit_auto_trading.utils.bilingual_text import Language, Text
 
@@ -83,7 +90,8 @@ def test_every_shortcut_of_the_window_does_something(qtbot: QtBot, qapp: QApplic
         claimed.add("theme")
         press(qtbot, program, Qt.Key.Key_K, CONTROL)
         finder = program.wiring.finder
-        assert finder is not None and finder.isVisible()
+        assert finder is not None
+        assert finder.isVisible()
         claimed.add("search")
         finder.close()
         press(qtbot, program, Qt.Key.Key_X, CONTROL | ALT)
@@ -128,7 +136,8 @@ def test_finder_finds_by_initials_and_runs(qtbot: QtBot, qapp: QApplication, tmp
         qtbot.keyClick(finder.field, Qt.Key.Key_Return)
         assert program.navigation.current == "dashboard"
         selected = program.screens.dashboard.state.selected
-        assert selected is not None and selected.code == "KRW-ETH"
+        assert selected is not None
+        assert selected.code == "KRW-ETH"
         program.wiring.open_finder()
         finder = program.wiring.finder
         assert finder is not None
@@ -141,7 +150,8 @@ def test_finder_finds_by_initials_and_runs(qtbot: QtBot, qapp: QApplication, tmp
         finder = program.wiring.finder
         assert finder is not None
         qtbot.keyClicks(finder.field, "zzzz")
-        assert finder.nothing.isVisible() and not finder.results.isVisible()
+        assert finder.nothing.isVisible()
+        assert not finder.results.isVisible()
         qtbot.keyClick(finder.field, Qt.Key.Key_Escape)
 
 
@@ -165,9 +175,7 @@ def test_kill_switch_stops_is_journalled_survives_restart_and_resumes(
         assert program.kill_switch.state is KillState.READY
 
 
-def test_kill_switch_key_works_in_a_dialog_and_others_do_not(
-    qtbot: QtBot, qapp: QApplication, tmp_path: Path
-) -> None:
+def test_kill_switch_key_works_in_a_dialog_and_others_do_not(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
     with running_program(qtbot, qapp, tmp_path) as program:
         dialog = QDialog(program.window)
         dialog.setModal(True)
@@ -187,7 +195,8 @@ def test_language_theme_size_and_screen_come_back(qtbot: QtBot, qapp: QApplicati
         program.appearance.toggle_language()
         program.appearance.toggle_theme()
         light = program.theme.palette
-        program.navigation.show("monitor")
+        for screen in ("help", "dashboard", "monitor"):
+            program.navigation.show(screen)
         program.window.resize(1111, 777)
         qtbot.waitUntil(lambda: not program.core.operations.running())
         assert program.window.top_bar.title.text() == "Monitor"
@@ -215,8 +224,10 @@ def test_notices_reach_bell_toast_and_status_bar(qtbot: QtBot, qapp: QApplicatio
         assert program.wiring.toasts.toasts[-1].message.title == Text("경고 하나", "One warning")
         assert "1" in program.window.status_bar.problems.shown_text()
         qtbot.mouseClick(program.window.status_bar.problems, Qt.MouseButton.LeftButton)
-        assert program.bell.popover is not None and program.bell.popover.isVisible()
-        assert program.notices.unread_count() == 0 and before == 0
+        assert program.bell.popover is not None
+        assert program.bell.popover.isVisible()
+        assert program.notices.unread_count() == 0
+        assert before == 0
         assert "없음" in program.window.status_bar.problems.shown_text()
         program.bell.popover.close()
 
@@ -235,15 +246,83 @@ def test_success_toasts_can_be_switched_off_and_warnings_cannot(
 
 
 @pytest.mark.parametrize("width", [1280, 1000])
-def test_mode_bell_and_kill_switch_never_give_way(
-    qtbot: QtBot, qapp: QApplication, tmp_path: Path, width: int
-) -> None:
+def test_mode_bell_and_kill_switch_never_give_way(qtbot: QtBot, qapp: QApplication, tmp_path: Path, width: int) -> None:
     with running_program(qtbot, qapp, tmp_path, wait_until_usable=False) as program:
         program.window.resize(width, 640)
         qapp.processEvents()
         top = program.window.top_bar
         for widget in (top.mode, top.bell, top.kill_switch):
-            assert widget.isVisible() and widget.width() >= widget.sizeHint().width()
+            assert widget.isVisible()
+            assert widget.width() >= widget.sizeHint().width()
             assert top.rect().contains(widget.geometry())
         assert top.search.is_narrow == (width < 1040)
         qtbot.waitUntil(lambda: program.core.engine.last_poll_age_seconds() is not None, timeout=30_000)
+
+
+def test_an_error_nobody_foresaw_is_told_in_a_dialog_and_its_report_can_be_read(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    with running_program(qtbot, qapp, tmp_path) as program:
+        reports = program.services.maintenance.crash_reports
+        summary = reports.write(Crash(CrashKind.EXCEPTION, "engine", ZeroDivisionError("division by zero")))
+        program.tell_crash(summary)
+        dialog = program.crash_dialog
+        assert dialog is not None
+        assert dialog.isVisible()
+        assert dialog.read_button is not None
+        program.tell_crash(summary)
+        assert program.crash_dialog is dialog, "dialogs are never stacked"
+        assert len([n for n in program.notices.all() if n.level is NoticeLevel.ERROR]) == 2
+        qtbot.mouseClick(dialog.read_button, Qt.MouseButton.LeftButton)
+        assert program.navigation.current == "monitor"
+        model = program.screens.monitor_model()
+        qtbot.waitUntil(lambda: bool(model.state.reports))
+        assert model.state.reports is not None
+        assert model.state.reports[0].file_name == summary.file_name
+
+
+def test_after_a_crash_the_market_data_is_checked_in_the_background(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, expected_log: LogGuard
+) -> None:
+    with running_program(qtbot, qapp, tmp_path):
+        pass
+    paths = find_app_paths(tmp_path)
+    with closing(sqlite3.connect(paths.market_data_database)) as connection, connection:
+        connection.execute("CREATE TABLE filler (content BLOB)")
+        connection.executemany("INSERT INTO filler VALUES (?)", [(b"x" * 3000,)] * 200)
+    content = bytearray(paths.market_data_database.read_bytes())
+    content[-8192 * 10 : -8192] = b"\xff" * (8192 * 9)
+    paths.market_data_database.write_bytes(content)
+    paths.last_end.write_text(paths.last_end.read_text().replace('"ended"', '"running"'))
+    expected_log.expect("the market data does not hold")
+    with running_program(qtbot, qapp, tmp_path) as program:
+        titles = lambda: [notice.title.en for notice in program.notices.all()]  # noqa: E731
+        qtbot.waitUntil(lambda: "The market data is damaged" in titles(), timeout=20_000)
+        assert "The last run ended abruptly" in titles()
+
+
+def test_a_damaged_settings_file_can_be_set_aside_from_the_window(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    with running_program(qtbot, qapp, tmp_path) as program:
+        program.core.settings.set("appearance.text_scale", 120)
+        qtbot.waitUntil(lambda: not program.core.operations.running())
+    path = find_app_paths(tmp_path).settings_database
+    content = path.read_bytes()
+    path.write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
+    with running_program(qtbot, qapp, tmp_path, wait_until_usable=False) as program:
+        qtbot.waitUntil(lambda: qapp.activeModalWidget() is not None, timeout=30_000)
+        dialog = qapp.activeModalWidget()
+        assert isinstance(dialog, StartupProblemDialog)
+        ways = {button.shown_text(): button for button in dialog.way_buttons}
+        assert set(ways) == {"최근 백업 복원", "새 파일로 시작"}
+        with qtbot.waitSignal(program.core.shutdown.finished, timeout=30_000):
+            qtbot.mouseClick(ways["최근 백업 복원"], Qt.MouseButton.LeftButton)
+        assert program.core.shutdown.outcome is not None
+        assert program.core.shutdown.outcome.reason is EndReason.START_AGAIN
+        between_runs = program.core.between_runs
+    assert between_runs is not None
+    between_runs()
+    assert list((tmp_path / "data" / "damaged").iterdir())
+    with running_program(qtbot, qapp, tmp_path) as program:
+        assert program.core.settings.is_default("appearance.text_scale"), "the backup is older than the change"
