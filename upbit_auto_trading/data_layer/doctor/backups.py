@@ -9,6 +9,7 @@ from upbit_auto_trading.business_logic.domain.health import HealthFinding
 from upbit_auto_trading.config.settings import BACKUP_HOURS, BACKUP_SIZE_LIMIT
 from upbit_auto_trading.data_layer.doctor.check import Check
 from upbit_auto_trading.data_layer.doctor.context import DoctorContext
+from upbit_auto_trading.data_layer.doctor.size_words import size_words
 from upbit_auto_trading.utils.bilingual_text import Text
 
 _MEGABYTE = 1_000_000
@@ -43,9 +44,9 @@ def _look(check: Check, context: DoctorContext) -> tuple[HealthFinding, ...]:
     if size > limit * _MEGABYTE:
         return check.warning(
             Text(
-                "백업이 {size} MB로 한도 {limit} MB보다 커요.",
-                "Backups take {size} MB, more than the {limit} MB allowed.",
-            ).format(size=f"{size // _MEGABYTE:,}", limit=f"{limit:,}"),
+                "백업이 {size}{으로/로} 한도 {limit}보다 커요.",
+                "Backups take {size}, more than the {limit} allowed.",
+            ).format(size=size_words(size), limit=size_words(limit * _MEGABYTE)),
             Text(
                 "직접 만든 백업은 지우지 않으니 필요 없는 것을 지우세요.",
                 "Those you made are never deleted: remove what you can.",

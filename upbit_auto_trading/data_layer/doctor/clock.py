@@ -9,6 +9,7 @@ from upbit_auto_trading.data_layer.doctor.check import Check
 from upbit_auto_trading.data_layer.doctor.context import DoctorContext
 from upbit_auto_trading.data_layer.last_end import read_last_end
 from upbit_auto_trading.utils.bilingual_text import Text
+from upbit_auto_trading.utils.korean_time import KST
 
 # A clock that shows an earlier time is wrong: this version did not exist then. Moved on with each release.
 RELEASED_AT = datetime(2026, 11, 1, tzinfo=UTC)
@@ -22,7 +23,7 @@ _SET_THE_CLOCK = Text(
 
 def _look(check: Check, context: DoctorContext) -> tuple[HealthFinding, ...]:
     now = context.clock.now()
-    shown = f"{now:%Y-%m-%d %H:%M:%S} UTC"
+    shown = _in_korea(now)
     if now < RELEASED_AT:
         what = Text(
             "시계가 이 버전이 나오기 전을 가리켜요({now}).",
@@ -32,7 +33,7 @@ def _look(check: Check, context: DoctorContext) -> tuple[HealthFinding, ...]:
     newest = _newest_moment(context)
     if newest is not None and newest - now > _SLACK:
         what = Text("시계가 마지막 기록({newest})보다 뒤처졌어요.", "The clock is behind the newest record ({newest}).")
-        return check.broken(what.format(newest=f"{newest:%Y-%m-%d %H:%M:%S} UTC"), _SET_THE_CLOCK)
+        return check.broken(what.format(newest=_in_korea(newest)), _SET_THE_CLOCK)
     jump = (now - context.began_at).total_seconds() - (context.clock.monotonic() - context.began_monotonic)
     if abs(jump) > _JUMP_SECONDS:
         what = Text("점검하는 동안 시계가 {jump}초 건너뛰었어요.", "The clock jumped by {jump} s during this check.")
@@ -41,6 +42,10 @@ def _look(check: Check, context: DoctorContext) -> tuple[HealthFinding, ...]:
     return check.good(
         Text("{now}, 시스템 시간대 {zone}.", "{now}, time zone of the system {zone}.").format(now=shown, zone=zone)
     )
+
+
+def _in_korea(moment: datetime) -> str:
+    return f"{moment.astimezone(KST):%Y-%m-%d %H:%M:%S} KST"
 
 
 def _newest_moment(context: DoctorContext) -> datetime | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from upbit_auto_trading.business_logic.domain.health import HealthFinding
 from upbit_auto_trading.data_layer.doctor.check import Check
 from upbit_auto_trading.data_layer.doctor.context import DoctorContext
+from upbit_auto_trading.data_layer.doctor.size_words import size_words
 from upbit_auto_trading.utils.bilingual_text import Text
 
 _MEGABYTE = 1_000_000
@@ -17,8 +18,8 @@ def _look(check: Check, context: DoctorContext) -> tuple[HealthFinding, ...]:
     folder = context.paths.user_root
     place = next(each for each in (folder, *folder.parents) if each.exists())
     free = context.free_bytes(place)
-    what = Text("{folder}에 {free} MB 남았어요.", "{free} MB are free at {folder}.").format(
-        folder=folder, free=f"{free // _MEGABYTE:,}"
+    what = Text("{folder}에 {free} 남았어요.", "{free} are free at {folder}.").format(
+        folder=folder, free=size_words(free)
     )
     if free < _BROKEN_BELOW:
         return check.broken(what, _MEND)

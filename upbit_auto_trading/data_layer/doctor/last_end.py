@@ -38,7 +38,7 @@ def _look(check: Check, context: DoctorContext) -> tuple[HealthFinding, ...]:
         return check.warning(
             Text("지난 실행이 갑자기 끝났어요.", "The last run ended without warning."),
             Text(
-                "프로그램을 켜면 스스로 복구해요. 충돌 보고서도 보세요.",
+                "프로그램을 켜면 스스로 복구해요. 오류 보고서도 보세요.",
                 "Starting it recovers. Look at the crash reports too.",
             ),
         )
@@ -47,7 +47,7 @@ def _look(check: Check, context: DoctorContext) -> tuple[HealthFinding, ...]:
             Text("지난 실행이 오류로 끝났어요({reason}).", "The last run ended with a fault ({reason}).").format(
                 reason=end.reason
             ),
-            Text("기록과 충돌 보고서를 보세요.", "Look at the logs and crash reports."),
+            Text("기록과 오류 보고서를 보세요.", "Look at the logs and crash reports."),
         )
     return check.good(Text("지난 실행은 정상으로 끝났어요.", "The last run ended as it should."))
 

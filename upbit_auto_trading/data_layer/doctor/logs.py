@@ -7,6 +7,7 @@ from upbit_auto_trading.config.app_paths import can_be_written
 from upbit_auto_trading.config.settings import LOG_SIZE_LIMIT
 from upbit_auto_trading.data_layer.doctor.check import Check
 from upbit_auto_trading.data_layer.doctor.context import DoctorContext
+from upbit_auto_trading.data_layer.doctor.size_words import size_words
 from upbit_auto_trading.utils.bilingual_text import Text
 
 _MEGABYTE = 1_000_000
@@ -25,8 +26,8 @@ def _look(check: Check, context: DoctorContext) -> tuple[HealthFinding, ...]:
         )
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     limit = int(context.setting(LOG_SIZE_LIMIT))
-    what = Text("{size} MB (한도 {limit} MB), 쓸 수 있어요.", "{size} MB of {limit} MB, can be written.").format(
-        size=f"{size / _MEGABYTE:,.1f}", limit=f"{limit:,}"
+    what = Text("{size}(한도 {limit}), 쓸 수 있어요.", "{size} of {limit}, can be written.").format(
+        size=size_words(size), limit=size_words(limit * _MEGABYTE)
     )
     if size > limit * _MEGABYTE * _SLACK:
         return check.warning(

@@ -303,7 +303,7 @@ CASES = [
     Case("backups", backup_is_damaged, BROKEN, "damaged"),
     Case("backups", backup_is_old, WARNING, "192 h old"),
     Case("backups", backups_are_too_large, WARNING, "more than the 50 MB"),
-    Case("logs", logs_are_too_large, WARNING, "13.0 MB of 10 MB"),
+    Case("logs", logs_are_too_large, WARNING, "13 MB of 10 MB"),
     Case("logs", logs_are_a_file, BROKEN, "cannot be written"),
     Case("crash-reports", changed(crash_reports=lambda: (CrashReportFacts("a.txt", False),)), WARNING, "1 crash"),
     Case("crash-reports", changed(crash_reports=lambda: (CrashReportFacts("a.txt", True),)), GOOD, "No crash report"),
