@@ -5,16 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PyQt6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt
+from PyQt6.QtCore import QEvent, QModelIndex, QObject, QPoint, QRectF, QSize, Qt
 from PyQt6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PyQt6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import (
+    QFrame,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from upbit_auto_trading.ui.design import painting
-from upbit_auto_trading.ui.design.icons import Icon, icon
+from upbit_auto_trading.ui.design.icons import Icon, paint_icon
 from upbit_auto_trading.ui.design.language import tr
 from upbit_auto_trading.ui.design.theme import current_theme
-from upbit_auto_trading.ui.design.tokens import Height, Radius, Space
+from upbit_auto_trading.ui.design.tokens import Height, IconSize, Radius, Space, Type
 from upbit_auto_trading.ui.widgets.label import Label
+from upbit_auto_trading.ui.widgets.on_panel import on_panel
 from upbit_auto_trading.utils.bilingual_text import Text
 from upbit_auto_trading.utils.hangul_search import best_rank
 
@@ -42,6 +53,29 @@ def find(query: str, offered: tuple[Findable, ...]) -> tuple[Findable, ...]:
     return tuple(item for _rank, item in sorted(fitting, key=lambda pair: pair[0]))
 
 
+class _FoundDelegate(QStyledItemDelegate):
+    """Icon and title at the left, what kind of thing it is at the right."""
+
+    def paint(self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        found = index.data(Qt.ItemDataRole.UserRole)
+        if painter is None or not isinstance(found, Findable):
+            return
+        theme = current_theme()
+        row = QRectF(option.rect)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painting.frame(painter, row, Radius.CONTROL, theme.colour("sel"))
+        elif option.state & QStyle.StateFlag.State_MouseOver:
+            painting.frame(painter, row, Radius.CONTROL, theme.colour("bg3"))
+        inner = row.adjusted(Space.M, 0, -Space.M, 0)
+        spot = QRectF(inner.left(), inner.center().y() - IconSize.SMALL / 2, IconSize.SMALL, IconSize.SMALL)
+        paint_icon(painter, found.icon, spot, "t2")
+        small = theme.font(Type.CAPTION)
+        kind = painting.text(painter, inner, tr(found.kind), small, theme.colour("t3"), painting.RIGHT)
+        words = inner.adjusted(IconSize.SMALL + Space.M, 0, -kind - Space.M, 0)
+        font = theme.font(Type.BODY)
+        painting.text(painter, words, painting.elided(tr(found.title), font, words.width()), font, theme.colour("t1"))
+
+
 class Finder(QFrame):
     """Opens over the search field. ↑↓ choose, Enter runs, Esc closes."""
 
@@ -64,6 +98,8 @@ class Finder(QFrame):
         self.results.setFrameShape(QFrame.Shape.NoFrame)
         self.results.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.results.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.results.setItemDelegate(_FoundDelegate(self.results))
+        on_panel(self.results)
         self.results.itemClicked.connect(lambda item: self._run(self.results.row(item)))
         self.nothing = Label(_NOTHING, "table", "t2", wrap=True)
         column.addWidget(self.field)
@@ -72,7 +108,8 @@ class Finder(QFrame):
         self._search("")
 
     def open_at(self, corner: QPoint) -> None:
-        self.move(corner)
+        """The field lies on the field that was pressed."""
+        self.move(corner - QPoint(Space.M, Space.M))
         self.show()
         self.field.setFocus()
 
@@ -80,7 +117,9 @@ class Finder(QFrame):
         self._found = find(query, self._offered)
         self.results.clear()
         for found in self._found:
-            item = QListWidgetItem(icon(found.icon, "t2"), f"{tr(found.title)}  ·  {tr(found.kind)}")
+            item = QListWidgetItem(tr(found.title))
+            item.setData(Qt.ItemDataRole.UserRole, found)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{tr(found.title)}, {tr(found.kind)}")
             item.setSizeHint(QSize(0, Height.ROW))
             self.results.addItem(item)
         self.results.setCurrentRow(0)

@@ -51,3 +51,8 @@ def _dress_table(table: QTextTable) -> None:
     form.setTopMargin(Space.M)
     form.setBottomMargin(Space.L)
     table.setFormat(form.toTableFormat())
+    for column in range(table.columns()):
+        head = table.cellAt(0, column)
+        look = head.format()
+        look.setBackground(QBrush(current_theme().colour("bg2")))
+        head.setFormat(look)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QSize, Qt
-from PyQt6.QtGui import QTextDocument
+from PyQt6.QtGui import QResizeEvent, QTextDocument
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QTextBrowser, QVBoxLayout, QWidget
 
 from upbit_auto_trading.ui.design.language import current_language, retranslating, tr
@@ -24,6 +24,14 @@ _MARGIN = 24
 _TEXT_WIDTH = 760
 
 
+class _Page(QTextBrowser):
+    """The text keeps a readable width at the left; the scroll bar stays at the right edge of the panel."""
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        self.setViewportMargins(0, 0, max(0, self.width() - _TEXT_WIDTH - 2 * _MARGIN), 0)
+        super().resizeEvent(event)
+
+
 class HelpView(QWidget):
     def __init__(self, model: HelpViewModel) -> None:
         super().__init__()
@@ -32,11 +40,10 @@ class HelpView(QWidget):
         self.pages = QListWidget()
         self.pages.setFrameShape(QFrame.Shape.NoFrame)
         self.pages.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.text = QTextBrowser()
+        self.text = _Page()
         on_panel(self.text)
         on_panel(self.pages)
         self.text.setOpenLinks(False)
-        self.text.setMaximumWidth(_TEXT_WIDTH + 2 * _MARGIN)
         self._shown: tuple[object, ...] = ()
         self._arrange()
         self.pages.currentItemChanged.connect(self._choose)
@@ -53,12 +60,7 @@ class HelpView(QWidget):
         column.addWidget(self.pages, 1)
         page = Panel()
         page.header.hide()
-        holder = QWidget()
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.text, 1)
-        row.addStretch(0)
-        page.set_body(holder)
+        page.set_body(self.text)
         whole = QHBoxLayout(self)
         pad = Shell.CONTENT_PADDING
         whole.setContentsMargins(pad, pad, pad, pad)

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
-from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtCore import QRectF, Qt, QTimer
+from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from upbit_auto_trading.business_logic.domain.health import HealthFinding, HealthStatus
 from upbit_auto_trading.business_logic.ports.clock import Clock
 from upbit_auto_trading.business_logic.ports.crash_reports import CrashReport
+from upbit_auto_trading.ui.design import painting
 from upbit_auto_trading.ui.design.icons import Icon
 from upbit_auto_trading.ui.design.language import current_language, retranslating, tr
 from upbit_auto_trading.ui.design.theme import current_theme, following_theme
-from upbit_auto_trading.ui.design.tokens import Shell, Space
+from upbit_auto_trading.ui.design.tokens import Height, Shell, Space
 from upbit_auto_trading.ui.error_boundary import explain
 from upbit_auto_trading.ui.screens.monitor import columns
 from upbit_auto_trading.ui.screens.monitor.view_model import MonitorState, MonitorViewModel, Section
@@ -32,7 +34,7 @@ _NO_LOG_LINE = Text("수준을 낮추거나 낱말을 지워 보세요.", "Lower
 _FILTER = Text("기록에서 찾기", "Find in the log")
 _LEVELS = (
     ("debug", Text("자세히", "Debug")),
-    ("info", Text("보통", "Normal")),
+    ("info", Text("정보", "Info")),
     ("warning", Text("경고", "Warnings")),
     ("error", Text("오류", "Errors")),
 )
@@ -41,14 +43,17 @@ _RUNS = Text("실행 기록", "Runs")
 _NO_RUNS = Text("아직 실행된 작업이 없어요", "Nothing has run yet")
 _HEARTBEATS = Text("1분마다 남긴 상태", "Heartbeat of each minute")
 _NO_HEARTBEATS = Text("첫 상태는 1분 뒤에 남아요", "The first is written after a minute")
-_COUNTS = Text("오늘의 작업", "Operations today")
+_COUNTS = Text("오늘의 처리", "Operations today")
 _NO_COUNTS = Text("아직 센 것이 없어요", "Nothing was counted yet")
-_NO_COUNTS_LINE = Text("작업별 횟수와 걸린 시간을 1분마다 모아요.", "How often and how fast, collected each minute.")
+_NO_COUNTS_LINE = Text("처리별 횟수와 걸린 시간을 1분마다 모아요.", "How often and how fast, collected each minute.")
 _NO_REPORTS = Text("오류 보고서가 없어요", "There are no crash reports")
 _NO_REPORTS_LINE = Text("예상하지 못한 오류가 나면 여기에 남아요.", "One is written when something unforeseen happens.")
 _REPORT = Text("보고서 내용", "The report")
 _CHOOSE_REPORT = Text("왼쪽에서 보고서를 고르세요", "Choose a report on the left")
+_GIVEN_UP = Text("읽기를 그만뒀어요", "Reading was stopped")
+_READ_AGAIN = Text("다시 읽기", "Read again")
 _FOLLOW_MS = 3_000
+_TITLE_WIDTH = 190
 
 Draw = Callable[[MonitorState], None]
 
@@ -62,10 +67,17 @@ class Page(QWidget):
         super().__init__()
         self.model = model
         self.clock = clock
+        self.error: ErrorState | None = None
+        self._shown_error: Exception | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._instead: QWidget = LoadingState()
-        self._column.addWidget(self._instead)
+        self.loading = LoadingState()
+        self.loading.cancelled.connect(lambda: model.give_up(self.section))
+        self.given_up = EmptyState(_GIVEN_UP, action=_READ_AGAIN, icon=Icon.REFRESH)
+        self.given_up.action.connect(lambda: model.look_at(self.section))
+        self.given_up.hide()
+        self._column.addWidget(self.loading)
+        self._column.addWidget(self.given_up)
 
     def begin(self, content: QWidget, is_loaded: Callable[[MonitorState], bool], draw: Draw) -> None:
         self.content = content
@@ -84,24 +96,37 @@ class Page(QWidget):
         timer.start()
 
     def _read_again(self) -> None:
-        if self.isVisible():
+        """A reading that takes longer than the pause between two is left to end."""
+        waits = self.model.is_reading(self.section) or self.section in self.model.state.given_up
+        if self.isVisible() and not waits:
             self.model.look_at(self.section)
 
     def _follow(self, state: MonitorState) -> None:
         error = state.error_of(self.section)
+        is_loaded = self._is_loaded(state)
+        is_given_up = self.section in state.given_up and not is_loaded
+        self._show_error(error)
+        self.content.setVisible(error is None and is_loaded)
+        self.given_up.setVisible(error is None and is_given_up)
+        self.loading.setVisible(error is None and not is_loaded and not is_given_up)
+        if error is None and is_loaded:
+            self._draw(state)
+
+    def _show_error(self, error: Exception | None) -> None:
+        """The same error stays as it is, with its details unfolded and the focus on its button."""
+        if error is self._shown_error:
+            return
+        self._shown_error = error
+        if self.error is not None:
+            self._column.removeWidget(self.error)
+            self.error.hide()
+            self.error.deleteLater()
+            self.error = None
         if error is not None:
             message = explain(error)
-            shown = ErrorState(message.title, message.meaning, message.mend, message.details)
-            shown.retry.connect(lambda: self.model.look_at(self.section))
-            self._column.removeWidget(self._instead)
-            self._instead.deleteLater()
-            self._instead = shown
-            self._column.addWidget(shown)
-            self.content.hide()
-        elif self._is_loaded(state):
-            self._instead.hide()
-            self.content.show()
-            self._draw(state)
+            self.error = ErrorState(message.title, message.meaning, message.mend, message.details)
+            self.error.retry.connect(lambda: self.model.look_at(self.section))
+            self._column.addWidget(self.error)
 
 
 class HealthPage(Page):
@@ -110,6 +135,7 @@ class HealthPage(Page):
     def __init__(self, model: MonitorViewModel, clock: Clock) -> None:
         super().__init__(model, clock)
         self.rows: list[FindingRow] = []
+        self._drawn: tuple[object, ...] = ()
         self._list = QScrollArea()
         self._list.setWidgetResizable(True)
         self._list.setFrameShape(QFrame.Shape.NoFrame)
@@ -119,11 +145,14 @@ class HealthPage(Page):
 
     def _show(self, state: MonitorState) -> None:
         """Problems first, as the trader needs them; otherwise the order of the checks."""
+        if self._drawn == (state.findings, current_language()):
+            return  # another section changed: the list keeps its place
+        self._drawn = (state.findings, current_language())
         gravity = {HealthStatus.BROKEN: 0, HealthStatus.WARNING: 1, HealthStatus.GOOD: 2}
         body = QWidget()
         on_panel(body)
         column = QVBoxLayout(body)
-        column.setContentsMargins(0, 0, 0, Space.M)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self.rows = [FindingRow(f) for f in sorted(state.findings or (), key=lambda found: gravity[found.status])]
         for row in self.rows:
@@ -150,18 +179,23 @@ class FindingRow(QWidget):
         row.setSpacing(Space.L)
         row.addWidget(IconMark(mark, token), 0, Qt.AlignmentFlag.AlignTop)
         title = Label(finding.title, "body_bold", wrap=True)
-        title.setFixedWidth(180)
+        following_theme(title, lambda: title.setFixedWidth(round(_TITLE_WIDTH * current_theme().text_scale / 100)))
         row.addWidget(title, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout()
         column.setSpacing(Space.XXS)
         column.addWidget(Label(finding.what, "body", "t2", wrap=True))
         if finding.status is not HealthStatus.GOOD:
             column.addWidget(Label(finding.mend, "body", "t1", wrap=True))
+        column.addStretch(1)
         row.addLayout(column, 1)
         state = Label(word, "table", token)
         row.addWidget(state, 0, Qt.AlignmentFlag.AlignTop)
         language = current_language()
         self.setAccessibleName(f"{finding.title.in_language(language)}: {word.in_language(language)}")
+
+    def paintEvent(self, _event: QPaintEvent | None) -> None:
+        line = QRectF(0, self.height() - 1, self.width(), 1)
+        painting.bar(QPainter(self), line, current_theme().colour("line"))
 
 
 class LogPage(Page):
@@ -216,11 +250,10 @@ class SchedulePage(Page):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.runs)
         column.addWidget(self.nothing)
-        self.begin(
-            _two_parts((_JOBS, self.plans), (_RUNS, lower), Qt.Orientation.Vertical),
-            lambda state: state.runs is not None,
-            self._show,
-        )
+        self._split = _two_parts((_JOBS, self.plans), (_RUNS, lower), Qt.Orientation.Vertical)
+        self._split.setStretchFactor(1, 1)
+        self._is_fitted = False
+        self.begin(self._split, lambda state: state.runs is not None, self._show)
         self.follow()
 
     def _title(self, job_id: str) -> str:
@@ -229,6 +262,10 @@ class SchedulePage(Page):
     def _show(self, state: MonitorState) -> None:
         self._titles = {plan.id: plan.title for plan in state.plans}
         self.plans.set_rows(state.plans)
+        if state.plans and not self._is_fitted:
+            self._is_fitted = True
+            self.plans.setMinimumHeight(Height.TABLE_HEADER + len(state.plans) * Height.ROW + 2)
+            self._split.setSizes([1, self.height()])  # all jobs, and the rest for their runs
         self.runs.set_rows(state.runs or ())
         self.runs.setVisible(bool(state.runs))
         self.nothing.setVisible(not state.runs)
@@ -280,7 +317,11 @@ class ReportsPage(Page):
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
         split.addWidget(self.table)
-        split.addWidget(self.text)
+        holder = QWidget()
+        around = QVBoxLayout(holder)
+        around.setContentsMargins(0, Space.M, Space.M, Space.M)
+        around.addWidget(self.text)
+        split.addWidget(holder)
         split.setSizes([520, 680])
         self._split = split
         self.begin(_either(split, self.nothing), lambda state: state.reports is not None, self._show)

@@ -53,6 +53,8 @@ class MonitorState:
     report_text: str = ""
     #: why the section could not be read; what was read before stays
     errors: tuple[tuple[Section, Exception], ...] = ()
+    #: readings that the user gave up waiting for
+    given_up: tuple[Section, ...] = ()
 
     def error_of(self, section: Section) -> Exception | None:
         return dict(self.errors).get(section)
@@ -66,7 +68,7 @@ class MonitorViewModel(QObject):
         super().__init__(parent)
         self._services = services
         self._state = MonitorState()
-        self._log_read: OperationHandle | None = None
+        self._reading: dict[Section, OperationHandle] = {}
 
     @property
     def state(self) -> MonitorState:
@@ -74,6 +76,7 @@ class MonitorViewModel(QObject):
 
     def look_at(self, section: Section) -> None:
         """Read it anew; what is shown stays until the answer is there."""
+        self._change(given_up=tuple(known for known in self._state.given_up if known is not section))
         {
             Section.HEALTH: self.check,
             Section.LOG: self.read_log,
@@ -81,6 +84,16 @@ class MonitorViewModel(QObject):
             Section.OPERATIONS: self.read_operations,
             Section.REPORTS: self.read_reports,
         }[section]()
+
+    def is_reading(self, section: Section) -> bool:
+        handle = self._reading.get(section)
+        return handle is not None and not handle.is_finished
+
+    def give_up(self, section: Section) -> None:
+        """The user does not want to wait for it any longer."""
+        if self.is_reading(section):
+            self._reading[section].cancel()
+            self._change(given_up=(*self._state.given_up, section))
 
     # check-up
 
@@ -94,7 +107,7 @@ class MonitorViewModel(QObject):
             self._fail(Section.HEALTH, error)
             self._change(is_checking=False)
 
-        self._services.operations.run_in_background(
+        self._reading[Section.HEALTH] = self._services.operations.run_in_background(
             Operation(_CHECKING, lambda _context: maintenance.check_health()),
             initiator=self,
             on_success=self._show_findings,
@@ -115,10 +128,10 @@ class MonitorViewModel(QObject):
 
     def read_log(self) -> None:
         """An older reading that still runs would answer for the wrong filter: it is cancelled."""
-        if self._log_read is not None:
-            self._log_read.cancel()
+        if self.is_reading(Section.LOG):
+            self._reading[Section.LOG].cancel()
         state, maintenance = self._state, self._services.maintenance
-        self._log_read = self._run(
+        self._run(
             Section.LOG,
             Operation(_READING_LOG, lambda _c: maintenance.read_log(LOG_LINES_SHOWN, state.log_level, state.log_words)),
             lambda lines: {"log_lines": lines},
@@ -178,10 +191,8 @@ class MonitorViewModel(QObject):
 
     # the pattern
 
-    def _run(
-        self, section: Section, operation: Operation[Any], show: Callable[[Any], dict[str, Any]]
-    ) -> OperationHandle:
-        return self._services.operations.run_in_background(
+    def _run(self, section: Section, operation: Operation[Any], show: Callable[[Any], dict[str, Any]]) -> None:
+        self._reading[section] = self._services.operations.run_in_background(
             operation,
             initiator=self,
             on_success=lambda answer: self._succeed(section, **show(answer)),
@@ -189,7 +200,7 @@ class MonitorViewModel(QObject):
         )
 
     def _ask(self, section: Section, operation: StorageOperation[Any], show: Callable[[Any], dict[str, Any]]) -> None:
-        self._services.operations.submit_to_storage(
+        self._reading[section] = self._services.operations.submit_to_storage(
             operation,
             initiator=self,
             on_success=lambda answer: self._succeed(section, **show(answer)),
