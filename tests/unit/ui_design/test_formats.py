@@ -210,3 +210,9 @@ def test_a_step_ends_on_the_grid_in_its_direction(value: Decimal, step: Decimal,
     assert target % step == 0
     assert (target > value) == (times > 0)
     assert abs(target - value) <= step * abs(times)
+
+
+def test_what_rounds_to_zero_has_no_sign() -> None:
+    assert str(formats.rounded(Decimal("-0.004"), 2)) == "0.00"
+    assert str(formats.rounded(Decimal("-0.006"), 2)) == "-0.01"
+    assert formats.plain(Decimal("-0.004"), 2) == "0.00"
