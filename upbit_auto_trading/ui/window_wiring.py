@@ -28,7 +28,7 @@ STOP_ENTRIES = KillLevel(
     Text("새 진입 멈춤", "Stop entries"),
     Text("보유 포지션의 보호는 계속돼요.", "Open positions stay protected."),
 )
-_NOTHING_RUNS = Text("실행 중인 전략 없음", "no strategy is running")
+_NOTHING_RUNS = Text("실행 중인 전략 없음", "no strategy runs")
 _ENGINE_FAILED = Text("엔진에 문제가 있어요", "The engine has a problem")
 _NO_ANSWER = Text("엔진이 2초 동안 응답하지 않아요", "The engine has not answered for 2 s")
 _NO_ANSWER_LINE = Text(
