@@ -12,6 +12,7 @@ from PyQt6.QtGui import QInputMethodEvent
 from PyQt6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.e2e.running import start
 from tests.log_guard import LogGuard
 from tests.whole_program import running_program
 from upbit_auto_trading.business_logic.ports.crash_reports import Crash, CrashKind
@@ -326,3 +327,13 @@ def test_a_damaged_settings_file_can_be_set_aside_from_the_window(
     assert list((tmp_path / "data" / "damaged").iterdir())
     with running_program(qtbot, qapp, tmp_path) as program:
         assert program.core.settings.is_default("appearance.text_scale"), "the backup is older than the change"
+
+
+def test_a_second_start_brings_the_first_to_the_front(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
+    with running_program(qtbot, qapp, tmp_path) as program:
+        program.window.showMinimized()
+        qtbot.waitUntil(program.window.isMinimized)
+        second = start("--data-dir", str(tmp_path), "--lang", "en")
+        qtbot.waitUntil(lambda: not program.window.isMinimized(), timeout=30_000)
+        assert second.wait() == 1
+        second.wait_for("already")
