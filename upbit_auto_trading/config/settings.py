@@ -63,7 +63,10 @@ TEXT_SCALE = Setting(
 MOTION = Setting(
     id="appearance.motion",
     title=Text("움직임 효과", "Motion"),
-    help=Text("끄면 펼침과 알림이 바로 나타나요.", "Off: panels and toasts appear at once."),
+    help=Text(
+        "끄면 기다림 표시가 돌지 않고, 누르고 있는 버튼은 남은 시간만 보여요.",
+        "Off: waiting marks stand still, and held buttons only count down.",
+    ),
     kind=Kind.CHOICE,
     default="system",
     choices=(

@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QApplication
 
 from upbit_auto_trading.config.settings import (
     DIRECTION_COLOURS,
+    FLASH,
     LANGUAGE,
     MOTION,
     TEXT_SCALE,
@@ -23,7 +24,7 @@ from upbit_auto_trading.utils.bilingual_text import Language
 if TYPE_CHECKING:
     from upbit_auto_trading.ui.settings_state import SettingsState
 
-_APPEARANCE = (THEME.id, DIRECTION_COLOURS.id, TEXT_SCALE.id, MOTION.id)
+_APPEARANCE = (THEME.id, DIRECTION_COLOURS.id, TEXT_SCALE.id, MOTION.id, FLASH.id)
 
 
 class Appearance(QObject):
@@ -68,6 +69,7 @@ class Appearance(QObject):
             DirectionColours(self._settings.text(DIRECTION_COLOURS)),
             self._settings.whole_number(TEXT_SCALE),
             _system_wants_motion() if motion == "system" else motion == "on",
+            self._settings.is_on(FLASH),
         )
 
 

@@ -1,4 +1,4 @@
-"""The look of this moment: theme, direction colours, text scale and motion, applied without rebuilding windows."""
+"""The look of this moment: theme, direction colours, text scale, motion, flash; applied to open windows."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ class Theme(QObject):
         self._directions = DirectionColours.KOREAN
         self._text_scale = 100
         self._motion = True
+        self._flash = True
         self._palette = PALETTES[self._name]
         self._fonts: dict[tuple[TypeStyle, bool], QFont] = {}
         self._colours: dict[tuple[str, float], QColor] = {}
@@ -60,11 +61,13 @@ class Theme(QObject):
         directions: DirectionColours = DirectionColours.KOREAN,
         text_scale: int = 100,
         motion: bool = True,
+        flash: bool = True,
     ) -> None:
         self._name = name
         self._directions = directions
         self._text_scale = min(max(text_scale, TEXT_SCALE_LEAST), TEXT_SCALE_MOST)
         self._motion = motion
+        self._flash = flash
         self._palette = PALETTES[name].with_directions(directions)
         self._fonts.clear()
         self._colours.clear()
@@ -86,6 +89,11 @@ class Theme(QObject):
     @property
     def motion(self) -> bool:
         return self._motion
+
+    @property
+    def flash(self) -> bool:
+        """Whether a cell is tinted for a moment when its value changes."""
+        return self._flash
 
     @property
     def palette(self) -> Palette:
@@ -126,10 +134,10 @@ class Theme(QObject):
 
     @pyqtSlot(object)
     def _change_language(self, _language: object) -> None:
-        """The families differ per language."""
+        """The families differ per language; labels dressed by the stylesheet take them over only with a new one."""
         self._fonts.clear()
         if self._app is not None and self._focus_ring is not None:
-            self._app.setFont(self.font())
+            self._dress_application()
         self.changed.emit()
 
     def _dress_application(self) -> None:

@@ -13,6 +13,7 @@ from PyQt6.QtCore import QAbstractTableModel, QElapsedTimer, QModelIndex, QObjec
 from upbit_auto_trading.ui.design import formats
 from upbit_auto_trading.ui.design.icons import Icon
 from upbit_auto_trading.ui.design.language import Words, retranslating, words
+from upbit_auto_trading.ui.design.theme import current_theme
 from upbit_auto_trading.ui.design.tokens import Motion
 
 Row = Any
@@ -257,7 +258,7 @@ class TableModel(QAbstractTableModel):
 
     def _note_flashes(self, old: dict[Any, Row]) -> None:
         watched = [place for place, column in enumerate(self.columns) if column.flash]
-        if not self.flash_enabled or not watched:
+        if not (self.flash_enabled and current_theme().flash) or not watched:
             return
         now = self._clock.elapsed()
         for row in self._rows:
