@@ -115,7 +115,13 @@ def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
     assert program.lines and not any("Traceback" in line for line in program.lines)
 
 
-@pytest.mark.parametrize("name", ["sqlalchemy", "alembic", "keyring", "pandas", "talib", "optuna", "pyarrow", "numpy"])
+_LATER = (
+    "sqlalchemy", "alembic", "keyring", "pandas", "talib", "optuna", "pyarrow", "numpy", "pyqtgraph", "apscheduler",
+    "cryptography", "platformdirs", "qtpy",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", _LATER)
 def test_not_loaded_before_the_first_paint(name: str, loaded_at_first_paint: frozenset[str]) -> None:
     assert name not in loaded_at_first_paint
 

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, QRect, QRectF, QSize
 from PyQt6.QtGui import QIcon, QPainter, QPixmap
 
 from upbit_auto_trading.ui.design import painting
+from upbit_auto_trading.ui.design.icon_font import IconFont
 from upbit_auto_trading.ui.design.language import calling_on
 from upbit_auto_trading.ui.design.theme import current_theme
-
-if TYPE_CHECKING:
-    from qtawesome.iconic_font import IconicFont
-
-_FONT = ("ri", "remixicon-2.5.0.ttf", "remixicon-charmap-2.5.0.json")
-# QtAwesome draws a glyph at 7/8 of the asked size; Remix glyphs already carry their margin.
-_FULL_SIZE = 8 / 7
 
 
 class Icon(Enum):
@@ -137,21 +129,18 @@ class Icon(Enum):
     @property
     def glyph(self) -> str:
         """The name in the font. Two meanings may share a glyph; the later is then an alias of the first."""
-        return f"ri.{self.value}"
+        return self.value
 
 
-_font: IconicFont | None = None
+_font: IconFont | None = None
 _cache: dict[tuple[Icon, str, str], QIcon] = {}
 _pictures: dict[tuple[Icon, str, int, int, float], QPixmap] = {}
 
 
-def _icon_font() -> IconicFont:
+def _icon_font() -> IconFont:
     global _font
     if _font is None:
-        os.environ.setdefault("QT_API", "pyqt6")  # QtPy would otherwise probe for PyQt5 first
-        from qtawesome.iconic_font import IconicFont  # costs 20 ms, paid with the first icon
-
-        _font = IconicFont(_FONT)
+        _font = IconFont()
     return _font
 
 
@@ -161,7 +150,7 @@ def icon(which: Icon, token: str = "t2") -> QIcon:
     colour = palette.colour(token)
     key = (which, colour, palette.tdis)
     if key not in _cache:
-        _cache[key] = _icon_font().icon(which.glyph, color=colour, color_disabled=palette.tdis, scale_factor=_FULL_SIZE)
+        _cache[key] = _icon_font().icon(which.glyph, colour, palette.tdis)
     return _cache[key]
 
 
