@@ -17,7 +17,7 @@ from upbit_auto_trading.ui.widgets.label import Label
 from upbit_auto_trading.ui.widgets.number_input import NumberInput
 from upbit_auto_trading.ui.widgets.segments import Segments
 from upbit_auto_trading.ui.widgets.select import Select
-from upbit_auto_trading.ui.widgets.text_input import PasswordInput, TextInput
+from upbit_auto_trading.ui.widgets.text_input import TextInput
 from upbit_auto_trading.ui.widgets.toggles import Switch
 from upbit_auto_trading.utils.bilingual_text import Text
 
@@ -128,22 +128,21 @@ class SelectControl:
 
 
 class TextControl:
-    """Text and times of day; a secret is masked and never read back onto the screen."""
+    """Text and times of day. Secrets are no settings: they live in the key vault alone."""
 
     shows_error = True
 
     def __init__(self, model: FieldModel) -> None:
         setting = model.setting
         placeholder = _TIME_EXAMPLE if setting.kind is Kind.TIME_OF_DAY else ""
-        kind = PasswordInput if setting.is_secret else TextInput
-        self.input = kind(placeholder, name=setting.title)
+        self.input = TextInput(placeholder, name=setting.title)
         self.widget: QWidget = self.input
         self.focus: QWidget = self.input.field
         self.input.committed.connect(model.type_text)
 
     def show(self, state: FieldState) -> None:
         self.input.set_error(state.error)
-        if state.error is None and not isinstance(self.input, PasswordInput):
+        if state.error is None:
             self.input.set_text(str(state.value))
 
 

@@ -81,6 +81,10 @@ def test_a_backup_that_fails_says_what_it_means_and_can_be_tried_again(user: Use
     error = page(user).error
     assert error.isVisible()
     assert "공간" in error.fact.text() + error.rest.text()
+    assert not error.details.isVisible()
+    user.click(error.details_button)
+    assert "DiskFull" in error.details.toPlainText()
+    assert error.details.isVisible()
     user.click(error.copy_button)
     clipboard = QGuiApplication.clipboard()
     assert clipboard is not None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PyQt6.QtCore import Qt
+
 from tests.fakes.settings_world import SettingsWorld
 from tests.ui.screens.settings.conftest import User
 from tests.ui.screens.settings.security_steps import (
@@ -75,6 +77,21 @@ def test_a_refused_label_is_said_under_its_field_and_all_stays_typed(user: User,
     assert dialog.secret_key.text() == ""
 
 
+def test_control_and_enter_sends_the_form_from_any_field(user: User, world: SettingsWorld) -> None:
+    make_vault(world, keys=0)
+    open_security(user)
+    dialog = add_dialog(user)
+    user.press(dialog.label.field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert dialog.isVisible(), "nothing is filled in yet"
+    fill(user, dialog, "trading")
+    user.press(dialog.secret_key.field, Qt.Key.Key_Return)
+    user.settle()
+    assert world.vault.summaries() == ()
+    user.press(dialog.secret_key.field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    user.settle()
+    assert len(world.vault.summaries()) == 1
+
+
 def test_a_secret_can_be_looked_at_while_it_is_typed(user: User, world: SettingsWorld) -> None:
     make_vault(world, keys=0)
     open_security(user)
@@ -99,7 +116,7 @@ def test_a_key_is_renamed(user: User, world: SettingsWorld) -> None:
     assert isinstance(dialog, RenameDialog)
     dialog.label.field.selectAll()
     user.type(dialog.label.field, "night")
-    user.click(dialog.send_button)
+    user.press(dialog.label.field, Qt.Key.Key_Return)
     user.settle()
     assert world.vault.summaries()[0].label == "night"
     assert world.journal.events[-1] is SecurityEvent.KEY_RENAMED

@@ -20,7 +20,7 @@ from upbit_auto_trading.ui.design.language import language_state
 from upbit_auto_trading.ui.design.theme import Theme, current_theme
 from upbit_auto_trading.ui.design.tokens import ThemeName, Type
 from upbit_auto_trading.ui.screens.settings.sections.key_dialogs import AddKeyDialog, ChangeSourceDialog
-from upbit_auto_trading.ui.screens.settings.sections.page import SectionPage
+from upbit_auto_trading.ui.screens.settings.sections.page import COLUMN_WIDTH, SectionPage
 from upbit_auto_trading.ui.screens.settings.sections.restore_dialog import RestoreDialog
 from upbit_auto_trading.ui.screens.settings.sections.security_page import SecurityPage
 from upbit_auto_trading.ui.screens.settings.sections.shortcuts_page import ShortcutsPage
@@ -107,6 +107,21 @@ def test_a_section_fits(
     sideways = user.view.page.horizontalScrollBar()
     assert sideways is not None
     assert sideways.maximum() == 0
+
+
+def test_sections_stay_a_readable_column_in_a_large_window(user: User, world: SettingsWorld) -> None:
+    fill_world(world)
+    user.view.resize(1920 - 72, 1080 - 48 - 26)
+    for section in section_ids():
+        user.open(section)
+        viewport = user.view.page.viewport()
+        assert viewport is not None
+        with contextlib.suppress(WaitedInVain):
+            user.qtbot.waitUntil(lambda: not faults(user.view.page), timeout=1_000)
+        assert faults(viewport) == []
+        column = user.view.page.heading.parentWidget()
+        assert column is not None
+        assert column.width() == COLUMN_WIDTH
 
 
 @pytest.mark.parametrize("scale", [90, 130])

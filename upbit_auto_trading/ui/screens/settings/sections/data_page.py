@@ -25,7 +25,7 @@ from upbit_auto_trading.utils.bilingual_text import Text
 _LINE = Text("자료는 모두 이 컴퓨터에 있어요. 밖으로 보내지 않아요.", "All data stays on this computer.")
 _FOLDER = Text("자료 폴더", "Data folder")
 _OPEN = Text("폴더 열기", "Open folder")
-_RULES = Text("자동 백업", "Automatic backup")
+_RULES = Text("백업 규칙", "Backup rules")
 _STARTING_AGAIN = Text("복원하려고 다시 시작하는 중이에요.", "Starting again to restore.")
 _STARTING_AGAIN_REST = Text("잠시 뒤 창이 다시 열려요.", "The window opens again in a moment.")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from upbit_auto_trading.business_logic.ports.credentials import CredentialSummary
@@ -103,6 +105,14 @@ class KeyDialog(FittingDialog):
         if name == self.waits_for and worked and self.isVisible():
             self.accept()
 
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Ctrl+Enter is the primary action of every form."""
+        enter = event is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and event is not None and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.send_button.click()
+            return
+        super().keyPressEvent(event)
+
     def done(self, result: int) -> None:
         """Whatever was typed goes with the dialog."""
         for field in self.findChildren(PasswordInput):
@@ -169,6 +179,7 @@ class RenameDialog(KeyDialog):
         self.label.set_text(key.label)
         self.body.addLayout(labelled(_LABEL, self.label))
         self.label.changed.connect(lambda _text: self.follow_typing())
+        self.label.field.returnPressed.connect(self.send)
         self._finish(_RENAME)
         self.label.setFocus()
 

@@ -28,8 +28,9 @@ from upbit_auto_trading.ui.widgets.states import LinkButton
 from upbit_auto_trading.utils.bilingual_text import Text
 
 _LINE = Text(
-    "긴급 정지에는 늘 단축키가 있어야 해요. 한글 입력 중에도 모두 동작해요.",
-    "The kill switch always keeps a shortcut. All of them work while Hangul is being typed, too.",
+    "이 프로그램 창이 앞에 있을 때 동작해요. 한글 입력 중에도 돼요. 긴급 정지에는 늘 단축키가 있어야 해요.",
+    "They work while a window of this program is in front, also while Hangul is being typed. The kill switch always "
+    "keeps one.",
 )
 _TITLES = {
     Scope.APPLICATION: Text("모든 화면", "Every screen"),
