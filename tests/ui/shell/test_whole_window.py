@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QInputMethodEvent
+from PyQt6.QtGui import QGuiApplication, QInputMethodEvent
+from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -47,7 +48,15 @@ def press(
     key: Qt.Key,
     modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
 ) -> None:
-    qtbot.keyClick(program.window, key, modifiers)
+    """Into the window as the system delivers it, before any widget."""
+    send_key(qtbot, program.window, key, modifiers)
+
+
+def send_key(qtbot: QtBot, widget: QWidget, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> None:
+    handle = widget.windowHandle()
+    assert handle is not None
+    qtbot.waitUntil(lambda: QGuiApplication.focusWindow() is handle)
+    QTest.keyClick(handle, key, modifiers)  # type: ignore[call-overload]  # the stubs ask for a self
 
 
 def journal_events(qtbot: QtBot, program: DesktopProgram) -> list[SecurityEvent]:
@@ -182,9 +191,9 @@ def test_kill_switch_key_works_in_a_dialog_and_others_do_not(qtbot: QtBot, qapp:
         dialog.setModal(True)
         dialog.open()
         qtbot.waitUntil(lambda: qapp.activeModalWidget() is dialog)
-        qtbot.keyClick(dialog, Qt.Key.Key_9, CONTROL)
+        send_key(qtbot, dialog, Qt.Key.Key_9, CONTROL)
         assert program.navigation.current == "dashboard"
-        qtbot.keyClick(dialog, Qt.Key.Key_X, CONTROL | ALT)
+        send_key(qtbot, dialog, Qt.Key.Key_X, CONTROL | ALT)
         qtbot.waitUntil(lambda: program.kill_switch.state is KillState.STOPPED)
         program.kill_switch.menu.close()
         dialog.close()
@@ -306,6 +315,8 @@ def test_a_damaged_settings_file_can_be_set_aside_from_the_window(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
     with running_program(qtbot, qapp, tmp_path) as program:
+        # the automatic backup of the first start, and only then the change
+        qtbot.waitUntil(lambda: program.screens.dashboard.state.newest_backup is not None, timeout=30_000)
         program.core.settings.set("appearance.text_scale", 120)
         qtbot.waitUntil(lambda: not program.core.operations.running())
     path = find_app_paths(tmp_path).settings_database

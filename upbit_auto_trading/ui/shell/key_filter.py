@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PyQt6.QtCore import QCoreApplication, QEvent, QObject, Qt
-from PyQt6.QtGui import QKeyEvent
+from PyQt6.QtCore import QEvent, QObject, Qt, pyqtSlot
+from PyQt6.QtGui import QGuiApplication, QKeyEvent, QWindow
 from PyQt6.QtWidgets import QApplication
 
 from upbit_auto_trading.ui.design.keys import KILL_SWITCH, KeyMap, matches
 
 
 class KeyFilter(QObject):
-    """While a dialog is open only the kill switch works: a dialog is answered before anything else moves."""
+    """Follows the window that has the focus: keys come to it first, whatever widget or dialog they are meant for.
+
+    A filter on the application would do the same, but every event of every object would pass through Python.
+    While a dialog is open only the kill switch works: a dialog is answered before anything else moves.
+    """
 
     def __init__(self, keys: KeyMap, actions: Mapping[str, Callable[[], None]], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._keys = keys
         self._actions = dict(actions)
-        app = QCoreApplication.instance()
-        if app is not None:
-            app.installEventFilter(self)
+        self._window: QWindow | None = None
+        app = QGuiApplication.instance()
+        if isinstance(app, QGuiApplication):
+            app.focusWindowChanged.connect(self._follow)
+        self._follow(QGuiApplication.focusWindow())
 
     @property
     def shortcut_ids(self) -> tuple[str, ...]:
@@ -31,9 +37,24 @@ class KeyFilter(QObject):
         self._keys = keys
 
     def remove(self) -> None:
-        app = QCoreApplication.instance()
-        if app is not None:
-            app.removeEventFilter(self)
+        app = QGuiApplication.instance()
+        if isinstance(app, QGuiApplication):
+            app.focusWindowChanged.disconnect(self._follow)
+        self._follow(None)
+
+    @pyqtSlot("QWindow*")
+    def _follow(self, window: QWindow | None) -> None:
+        if self._window is not None:
+            self._window.destroyed.disconnect(self._forget)
+            self._window.removeEventFilter(self)
+        self._window = window
+        if window is not None:
+            window.installEventFilter(self)
+            window.destroyed.connect(self._forget)
+
+    @pyqtSlot()
+    def _forget(self) -> None:
+        self._window = None
 
     def eventFilter(self, _watched: QObject | None, event: QEvent | None) -> bool:
         if not isinstance(event, QKeyEvent) or event.type() not in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride):
