@@ -81,6 +81,7 @@ class WaitingBackups:
         self.go_on = threading.Event()
         self.go_on.set()
         self.calls: list[tuple[object, ...]] = []
+        self.left_out: tuple[str, ...] = ()
 
     def hold(self) -> None:
         self.go_on.clear()
@@ -120,7 +121,7 @@ class WaitingBackups:
     def _summary(self, with_candles: bool) -> BackupSummary:
         stamp = f"{self._clock.now():%Y%m%dT%H%M%SZ}"
         name = f"upbit-autotrader-{stamp}-manual-{len(self.all)}.zip"
-        return BackupSummary(name, self._clock.now(), 4_200_000, with_candles, "manual")
+        return BackupSummary(name, self._clock.now(), 4_200_000, with_candles, "manual", self.left_out)
 
     def add_old(self, days: int, reason: str = "automatic", with_candles: bool = False) -> BackupSummary:
         moment = self._clock.now() - timedelta(days=days)

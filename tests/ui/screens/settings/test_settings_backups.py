@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QGuiApplication
+from PyQt6.QtWidgets import QLabel
 
 from tests.fakes.settings_world import SettingsWorld
 from tests.ui.screens.settings.conftest import User
@@ -132,6 +133,23 @@ def test_in_english_the_word_is_english(user: User, world: SettingsWorld) -> Non
     user.press(dialog.word.field, Qt.Key.Key_Return)
     user.settle()
     assert world.started_again == 1
+
+
+def test_what_a_backup_leaves_out_is_told_before_and_after(user: User, world: SettingsWorld) -> None:
+    world.backups.left_out = ("keys-with-key-file", "candles")
+    user.open("data")
+    panel = page(user).backups
+    user.click(panel.make_button)
+    user.settle()
+    assert "키는 빼고" in panel.made.label.text()
+    panel.table.selectRow(0)
+    user.click(panel.restore_button)
+    user.see(lambda: page(user).dialog is not None)
+    dialog = page(user).dialog
+    assert dialog is not None
+    told = " ".join(label.text() for label in dialog.findChildren(QLabel))
+    assert "키는 이 백업에 없어요" in told
+    assert "캔들은 백업에 없어서" in told
 
 
 def test_a_restore_can_be_put_off(user: User, world: SettingsWorld) -> None:

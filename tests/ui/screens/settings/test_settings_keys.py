@@ -15,6 +15,7 @@ from tests.ui.screens.settings.security_steps import (
     open_security,
     page,
 )
+from upbit_auto_trading.business_logic.domain.errors import DiskFull
 from upbit_auto_trading.business_logic.ports.credentials import KeySource, SecurityEvent, VaultState
 from upbit_auto_trading.config.settings import LOCK_AFTER_MINUTES
 from upbit_auto_trading.ui.screens.settings.sections.key_dialogs import (
@@ -75,6 +76,29 @@ def test_a_refused_label_is_said_under_its_field_and_all_stays_typed(user: User,
     assert len(world.vault.summaries()) == 1
     user.click(dialog.cancel_button)
     assert dialog.secret_key.text() == ""
+
+
+def test_a_full_disk_is_said_in_the_dialog_and_all_stays_typed(user: User, world: SettingsWorld) -> None:
+    make_vault(world, keys=0)
+    open_security(user)
+    dialog = add_dialog(user)
+    fill(user, dialog, "trading")
+    world.journal.next_failure = DiskFull("settings.sqlite3")
+    user.click(dialog.send_button)
+    user.settle()
+    assert "공간" in dialog.note.label.text()
+    assert dialog.secret_key.text() == SECRET
+    assert not page(user).keys_panel.error.isVisible()
+
+
+def test_keys_locked_meanwhile_ask_for_the_passphrase_again(user: User, world: SettingsWorld) -> None:
+    make_vault(world)
+    open_security(user)
+    choose_key(user)
+    world.vault.lock()
+    user.hold(page(user).keys_panel.remove_button, page(user).keys_panel.remove_button.completed)
+    user.settle()
+    assert page(user).unlock_panel.isVisible()
 
 
 def test_control_and_enter_sends_the_form_from_any_field(user: User, world: SettingsWorld) -> None:

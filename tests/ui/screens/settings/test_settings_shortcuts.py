@@ -93,6 +93,18 @@ def test_escape_changes_nothing(user: User, world: SettingsWorld) -> None:
     listen(user, KILL_SWITCH)
 
 
+def test_a_default_that_is_taken_is_not_given_back(user: User, world: SettingsWorld) -> None:
+    user.open("shortcuts")
+    world.shortcuts.change("search", "Ctrl+J")
+    world.shortcuts.change("save", "Ctrl+K")
+    line = page(user).lines["search"]
+    page(user).reveal(line)
+    user.click(line.reset_button)
+    assert "저장" in line.note.label.text()
+    assert "찾기" in line.note.label.text()
+    assert world.shortcuts.keys.portable("search") == "Ctrl+J"
+
+
 def test_only_keys_that_do_something_are_offered(user: User, world: SettingsWorld) -> None:
     world.shortcuts.set_usable((KILL_SWITCH, "settings", "search"))
     user.open("shortcuts")
