@@ -66,4 +66,5 @@ def running_program(
         program.window.deleteLater()
         program.deleteLater()
         qapp.processEvents()
-        assert outcome is not None and outcome.late == ()
+        assert outcome is not None
+        assert outcome.late == ()

@@ -14,6 +14,7 @@ from tests.e2e.running import last_end, run, start
 RUNNING = "창 없이 실행하고 있어요"
 
 
+@pytest.mark.claims("option:--headless", "option:--data-dir")
 def test_without_a_window_it_runs_until_it_is_told_to_stop(tmp_path: Path) -> None:
     folder = tmp_path / "새 폴더 with spaces"
     program = start("--headless", "--data-dir", str(folder))
@@ -31,6 +32,7 @@ def test_without_a_window_it_runs_until_it_is_told_to_stop(tmp_path: Path) -> No
     }
 
 
+@pytest.mark.claims("option:--lang")
 def test_control_c_stops_it_too(tmp_path: Path) -> None:
     program = start("--headless", "--data-dir", str(tmp_path), "--lang", "en")
     program.wait_for("Running without a window")
@@ -71,6 +73,7 @@ def test_wrong_usage_is_status_2() -> None:
     assert run("--no-such-option").process.returncode == 2
 
 
+@pytest.mark.claims("option:--smoke-test")
 def test_smoke_test_walks_through_everything(tmp_path: Path) -> None:
     program = run("--smoke-test", "--data-dir", str(tmp_path))
     program.wait_for("smoke test passed")
@@ -112,7 +115,8 @@ def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     program = run("--headless", "--data-dir", str(tmp_path / "file"))
     assert program.process.returncode == 1
-    assert program.lines and not any("Traceback" in line for line in program.lines)
+    assert program.lines
+    assert not any("Traceback" in line for line in program.lines)
 
 
 _LATER = (
@@ -126,6 +130,7 @@ def test_not_loaded_before_the_first_paint(name: str, loaded_at_first_paint: fro
     assert name not in loaded_at_first_paint
 
 
+@pytest.mark.claims("option:--start-report")
 def test_the_list_of_modules_is_real(loaded_at_first_paint: frozenset[str]) -> None:
     assert {"PyQt6.QtWidgets", "upbit_auto_trading.ui.main_window"} <= loaded_at_first_paint
 

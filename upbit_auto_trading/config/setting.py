@@ -30,7 +30,7 @@ class Choice:
     label: Text
 
 
-class InvalidValue(Exception):  # noqa: N818 - says what happened, as every leaf does
+class InvalidValue(Exception):
     """Why a value is refused; callers turn it into ``InvalidParameter``."""
 
     def __init__(self, setting_id: str, value: object, reason: str, allowed: str) -> None:

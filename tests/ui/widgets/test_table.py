@@ -282,7 +282,7 @@ def entries(menu: QMenu) -> dict[str, QAction]:
 
 
 def test_the_row_menu_offers_actions_sorting_and_columns(qtbot: QtBot, table: DataTable) -> None:
-    menu = row_menu(table, ETH)
+    menu = row_menu(table, table, ETH)
     found = entries(menu)
     assert list(found) == ["보호", "청산", "정렬", "열"]
     assert not found["보호"].isEnabled()

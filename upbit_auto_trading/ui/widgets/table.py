@@ -217,7 +217,7 @@ class DataTable(QTableView):
         place = self.visualRect(index).bottomLeft() if by_key else event.pos()
         viewport = self.viewport()
         if viewport is not None:
-            row_menu(self, index.data(CellRole.ROW)).popup(viewport.mapToGlobal(place))
+            row_menu(self, self, index.data(CellRole.ROW)).popup(viewport.mapToGlobal(place))
 
     def show_column(self, place: int, shown: bool) -> None:
         self.setColumnHidden(place, not shown)

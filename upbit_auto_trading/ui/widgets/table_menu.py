@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QMenu
+from PyQt6.QtWidgets import QMenu, QWidget
 
 from upbit_auto_trading.ui.design.language import tr, words
-from upbit_auto_trading.ui.widgets.table_model import CellKind, Row
+from upbit_auto_trading.ui.widgets.table_model import CellKind, Row, TableModel
 from upbit_auto_trading.utils.bilingual_text import Text
-
-if TYPE_CHECKING:
-    from upbit_auto_trading.ui.widgets.table import DataTable
 
 _SORT = Text(ko="정렬", en="Sort by")
 _COLUMNS = Text(ko="열", en="Columns")
 
 
-def columns_menu(table: DataTable, menu: QMenu) -> None:
+class OfferingTable(Protocol):
+    """What the menus ask of the table, which itself imports this module."""
+
+    rows_model: TableModel
+    action: Any  # a bound signal: PyQt6 has no public type for it
+
+    def isColumnHidden(self, column: int) -> bool: ...
+
+    def show_column(self, place: int, shown: bool) -> None: ...
+
+    def sort_by(self, section: int) -> None: ...
+
+
+def columns_menu(table: OfferingTable, menu: QMenu) -> None:
     """The first column says what the row is, so it stays."""
     for place, column in enumerate(table.rows_model.columns):
         if place == 0 or not words(column.title):
@@ -30,8 +40,8 @@ def columns_menu(table: DataTable, menu: QMenu) -> None:
             entry.toggled.connect(lambda shown, at=place: table.show_column(at, shown))
 
 
-def row_menu(table: DataTable, row: Row | None) -> QMenu:
-    menu = QMenu(table)
+def row_menu(table: OfferingTable, parent: QWidget, row: Row | None) -> QMenu:
+    menu = QMenu(parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     if row is not None:
         _add_actions(table, menu, row)
@@ -51,7 +61,7 @@ def row_menu(table: DataTable, row: Row | None) -> QMenu:
     return menu
 
 
-def _add_actions(table: DataTable, menu: QMenu, row: Row) -> None:
+def _add_actions(table: OfferingTable, menu: QMenu, row: Row) -> None:
     for column in table.rows_model.columns:
         if column.kind is not CellKind.ACTIONS:
             continue
