@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from upbit_auto_trading.business_logic.ports.clock import Clock
@@ -77,16 +77,31 @@ class LogRow:
     key: tuple[object, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A job pressed twice in the same moment leaves two runs that are alike."""
+
+    run: ScheduledRun
+    key: tuple[object, ...]
+
+
 def log_rows(lines: tuple[LogLine, ...]) -> list[LogRow]:
     """Newest first; as read they are oldest first."""
+    keys = _unique((line.time, line.logger, line.text) for line in lines)
+    return [LogRow(line, key) for line, key in zip(lines, keys, strict=True)][::-1]
+
+
+def run_rows(runs: tuple[ScheduledRun, ...]) -> list[RunRow]:
+    """Newest first, as read; counted from the oldest, so that a row keeps its key when newer ones come."""
+    keys = _unique((run.job_id, run.planned_at) for run in reversed(runs))
+    return [RunRow(run, key) for run, key in zip(reversed(runs), keys, strict=True)][::-1]
+
+
+def _unique(identities: Iterable[tuple[object, ...]]) -> Iterator[tuple[object, ...]]:
     seen: dict[tuple[object, ...], int] = {}
-    rows: list[LogRow] = []
-    for line in lines:
-        identity = (line.time, line.logger, line.text)
+    for identity in identities:
         seen[identity] = seen.get(identity, 0) + 1
-        rows.append(LogRow(line, (*identity, seen[identity])))
-    rows.reverse()
-    return rows
+        yield (*identity, seen[identity])
 
 
 def log_columns(clock: Clock) -> tuple[Column, ...]:
@@ -138,37 +153,40 @@ def _run_now(_plan: JobPlan) -> tuple[CellAction, ...]:
     return (CellAction("run", _RUN_NOW),)
 
 
-def key_of_run(run: ScheduledRun) -> tuple[object, ...]:
-    return (run.job_id, run.planned_at, run.started_at)
-
-
 def run_columns(clock: Clock, title: Callable[[str], str]) -> tuple[Column, ...]:
     return (
         Column(
             "planned",
             _TIME,
-            value=lambda run: run.planned_at,
-            text=lambda run: formats.table_time(run.planned_at, clock.now()),
+            value=lambda row: row.run.planned_at,
+            text=lambda row: formats.table_time(row.run.planned_at, clock.now()),
             width=112,
         ),
-        Column("job", _JOB, value=lambda run: title(run.job_id), bold=True, width=220),
+        Column("job", _JOB, value=lambda row: title(row.run.job_id), bold=True, width=220),
         Column(
             "result",
             _RESULT,
-            value=lambda run: "" if run.result is None else run.result.value,
-            text=lambda run: _state_of(run).text,
-            icon=_state_of,
+            value=lambda row: "" if row.run.result is None else row.run.result.value,
+            text=lambda row: _state_of(row.run).text,
+            icon=lambda row: _state_of(row.run),
             width=104,
         ),
         Column(
             "took",
             _TOOK,
-            value=_duration_ms,
-            text=lambda run: formats.milliseconds(_duration_ms(run), current_language()),
+            value=lambda row: _duration_ms(row.run),
+            text=lambda row: formats.milliseconds(_duration_ms(row.run), current_language()),
             kind=CellKind.NUMBER,
             width=96,
         ),
-        Column("detail", _DETAIL, value=detail_words, tip=lambda run: run.detail, width=240, stretch=True),
+        Column(
+            "detail",
+            _DETAIL,
+            value=lambda row: detail_words(row.run),
+            tip=lambda row: row.run.detail,
+            width=240,
+            stretch=True,
+        ),
     )
 
 

@@ -241,7 +241,7 @@ class SchedulePage(Page):
     def __init__(self, model: MonitorViewModel, clock: Clock) -> None:
         super().__init__(model, clock)
         self.plans = DataTable(columns.plan_columns(clock), key=lambda plan: plan.id, name=_JOBS)
-        self.runs = DataTable(columns.run_columns(clock, self._title), key=columns.key_of_run, name=_RUNS)
+        self.runs = DataTable(columns.run_columns(clock, self._title), key=lambda row: row.key, name=_RUNS)
         self.plans.action.connect(lambda plan, _action: model.run_now(plan.id))
         self.nothing = EmptyState(_NO_RUNS, icon=Icon.SCHEDULE)
         self._titles: dict[str, Text] = {}
@@ -266,7 +266,7 @@ class SchedulePage(Page):
             self._is_fitted = True
             self.plans.setMinimumHeight(Height.TABLE_HEADER + len(state.plans) * Height.ROW + 2)
             self._split.setSizes([1, self.height()])  # all jobs, and the rest for their runs
-        self.runs.set_rows(state.runs or ())
+        self.runs.set_rows(columns.run_rows(state.runs or ()))
         self.runs.setVisible(bool(state.runs))
         self.nothing.setVisible(not state.runs)
 
