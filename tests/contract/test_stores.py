@@ -173,6 +173,7 @@ def test_a_crash_closes_what_was_open_and_nothing_else(stores: Adapters) -> None
     ]
 
 
+@pytest.mark.claims("error:InvariantBroken")
 def test_a_run_that_nobody_planned_and_an_unknown_result_are_bugs(stores: Adapters) -> None:
     number = stores.runs.record_planned("backup", NOON)
     with pytest.raises(InvariantBroken):

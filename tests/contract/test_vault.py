@@ -93,6 +93,7 @@ def test_a_new_vault_is_empty_then_open_then_locked(case: Case) -> None:
     assert case.vault.state() is VaultState.LOCKED
 
 
+@pytest.mark.claims("error:VaultExists")
 def test_a_vault_is_never_created_over_another(case: Case) -> None:
     case.create()
     case.with_a_key()
@@ -101,6 +102,7 @@ def test_a_vault_is_never_created_over_another(case: Case) -> None:
     assert len(case.vault.summaries()) == 1
 
 
+@pytest.mark.claims("error:VaultMissing")
 def test_nothing_can_be_done_before_there_is_a_vault(case: Case) -> None:
     with pytest.raises(VaultMissing):
         case.vault.unlock(PASSPHRASE)
@@ -112,6 +114,7 @@ def test_nothing_can_be_done_before_there_is_a_vault(case: Case) -> None:
         case.vault.change_key_source(KeySource.KEY_FILE)
 
 
+@pytest.mark.claims("error:VaultLocked")
 def test_nothing_can_be_done_with_a_locked_vault(case: Case) -> None:
     case.create()
     identifier = case.with_a_key()
@@ -232,6 +235,7 @@ def test_hangul_opens_in_either_spelling(case: Case) -> None:
     case.restarted().unlock(PASSPHRASE)
 
 
+@pytest.mark.claims("error:WrongPassword")
 def test_wrong_tries_slow_down_also_over_restarts(case: Case) -> None:
     case.vault.create(KeySource.PASSPHRASE, PASSPHRASE)
     delays = []

@@ -62,6 +62,7 @@ def set_language(paths: AppPaths, text: str) -> None:
         connection.execute("INSERT OR REPLACE INTO setting_values VALUES ('appearance.language', ?)", (text,))
 
 
+@pytest.mark.claims("option:--version")
 def test_version_needs_nothing_but_python() -> None:
     script = _START.replace("sys.exit(cli.main(sys.argv[1:]))", "cli.main(['--version']); print(*sys.modules)")
 
@@ -72,6 +73,7 @@ def test_version_needs_nothing_but_python() -> None:
     assert not [name for name in modules.split() if name.startswith(("PyQt6", "sqlalchemy", "cryptography"))]
 
 
+@pytest.mark.claims("option:COMMAND --help")
 @pytest.mark.parametrize("language", ["ko", "en"])
 @pytest.mark.parametrize("command", list(commands()))
 def test_every_command_explains_itself_in_both_languages(command: str, language: str) -> None:
@@ -122,6 +124,7 @@ def test_wrong_usage_shows_the_usage_and_ends_with_2(words: tuple[str, ...]) -> 
     assert "Traceback" not in ended.stderr
 
 
+@pytest.mark.claims("option:COMMAND --data-dir")
 def test_options_may_stand_before_the_command(paths: AppPaths) -> None:
     ended = run("--data-dir", str(paths.user_root), "--lang", "en", "backup")
 
@@ -129,6 +132,7 @@ def test_options_may_stand_before_the_command(paths: AppPaths) -> None:
     assert "Backed up and checked" in ended.stdout
 
 
+@pytest.mark.claims("option:COMMAND --lang")
 def test_the_stored_language_is_used_and_lang_wins(paths: AppPaths) -> None:
     set_language(paths, "en")
 
@@ -136,6 +140,7 @@ def test_the_stored_language_is_used_and_lang_wins(paths: AppPaths) -> None:
     assert "명령은 없어요" in run("bakcup", "--data-dir", str(paths.user_root), "--lang", "ko").stderr
 
 
+@pytest.mark.claims("command:backup")
 def test_a_backup_says_where_it_lies_and_what_is_not_in_it(paths: AppPaths) -> None:
     ended = run("backup", "--data-dir", str(paths.user_root))
 
@@ -148,6 +153,7 @@ def test_a_backup_says_where_it_lies_and_what_is_not_in_it(paths: AppPaths) -> N
     assert percents[-1] == 100
 
 
+@pytest.mark.claims("option:backup --with-candles")
 def test_a_backup_with_candles(paths: AppPaths) -> None:
     run("backup", "--with-candles", "--data-dir", str(paths.user_root))
 
@@ -188,6 +194,7 @@ def test_a_restore_over_damaged_files_says_where_they_went(paths: AppPaths) -> N
     assert any(path.read_bytes().startswith(b"garbage ") for path in paths.set_aside.iterdir())
 
 
+@pytest.mark.claims("command:restore", "event:backup-restored")
 def test_a_restore_brings_settings_back_and_tells_the_journal(paths: AppPaths) -> None:
     set_theme(paths, "light")
     run("backup", "--data-dir", str(paths.user_root))
@@ -253,6 +260,7 @@ def test_beside_a_running_program_backup_and_doctor_work_and_restore_refuses(pat
     assert [path.name for path in paths.backups.iterdir()] == [file.name]
 
 
+@pytest.mark.claims("option:COMMAND --debug")
 def test_a_failure_is_a_sentence_and_only_debug_shows_a_traceback(paths: AppPaths) -> None:
     words = ("restore", "nothing.zip", "--data-dir", str(paths.user_root), "--lang", "en")
 
@@ -280,6 +288,7 @@ def test_a_fault_of_ours_is_a_sentence_too(paths: AppPaths) -> None:
     assert "Traceback" in debug.stderr
 
 
+@pytest.mark.claims("command:doctor", "option:doctor --json")
 def test_the_doctor_answers_in_json_and_finds_a_damaged_file(paths: AppPaths) -> None:
     folder = ("--data-dir", str(paths.user_root))
     run("backup", *folder)

@@ -67,6 +67,7 @@ def resealed(content: bytes) -> bytes:
     return body + hashlib.sha256(body).digest()
 
 
+@pytest.mark.claims("error:VaultDamaged")
 def test_every_single_flipped_bit_is_damage() -> None:
     content, _none = files(KeySource.PASSPHRASE)
     for bit in range(len(content) * 8):
@@ -76,6 +77,7 @@ def test_every_single_flipped_bit_is_damage() -> None:
     assert len(content) * 8 > 3_000
 
 
+@pytest.mark.claims("error:VaultTruncated")
 def test_every_cut_is_a_cut() -> None:
     content, _none = files(KeySource.PASSPHRASE)
     for length in range(len(content)):
@@ -160,6 +162,7 @@ def test_impossible_costs_are_refused_before_they_are_paid(first: int, second: i
         open_with(resealed(content[:26] + numbers + content[38:]))
 
 
+@pytest.mark.claims("error:VaultFromNewerVersion")
 def test_a_newer_version_is_named_and_not_guessed_at() -> None:
     content, _none = files(KeySource.PASSPHRASE)
     with pytest.raises(VaultFromNewerVersion):

@@ -373,6 +373,7 @@ def test_what_runs_longer_than_ten_seconds_is_listed_until_it_ends(
     assert operations.long_running() == ()
 
 
+@pytest.mark.claims("error:TooBusy")
 def test_more_than_the_queue_holds_is_refused_with_a_reason(
     operations: Operations, gate: Gate, answers: Answers, qtbot: QtBot
 ) -> None:

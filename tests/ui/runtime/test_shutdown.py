@@ -266,6 +266,7 @@ def test_the_ui_thread_stays_alive_while_others_stop(expected_log: LogGuard, qtb
     assert answered == [threading.get_ident()]
 
 
+@pytest.mark.claims("end:user", "end:could-not-start", "end:internal-error", "end:start-again")
 @pytest.mark.parametrize(
     ("reason", "status"),
     [("user", 0), ("could-not-start", 1), ("internal-error", 70), ("start-again", 75)],

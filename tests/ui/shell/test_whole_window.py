@@ -78,6 +78,21 @@ def test_prices_reach_dashboard_and_status_bar(qtbot: QtBot, qapp: QApplication,
         assert program.window.top_bar.title.text() == "대시보드"
 
 
+@pytest.mark.claims(
+    "shortcut:kill_switch",
+    "shortcut:screen_dashboard",
+    "shortcut:screen_monitor",
+    "shortcut:settings",
+    "shortcut:help",
+    "shortcut:theme",
+    "shortcut:search",
+    "shortcut:back",
+    "shortcut:forward",
+    "screen:dashboard",
+    "screen:monitor",
+    "screen:settings",
+    "screen:help",
+)
 def test_every_shortcut_of_the_window_does_something(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
     """Each is pressed and its effect seen; one that is declared for the window but not claimed here fails."""
     with running_program(qtbot, qapp, tmp_path) as program:
@@ -165,6 +180,7 @@ def test_finder_finds_by_initials_and_runs(qtbot: QtBot, qapp: QApplication, tmp
         qtbot.keyClick(finder.field, Qt.Key.Key_Escape)
 
 
+@pytest.mark.claims("event:entries-stopped", "event:entries-resumed")
 def test_kill_switch_stops_is_journalled_survives_restart_and_resumes(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:

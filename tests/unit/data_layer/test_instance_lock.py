@@ -40,6 +40,7 @@ def test_the_file_says_who_holds_it_and_since_when(held: InstanceLock, path: Pat
     assert json.loads(path.read_bytes()) == {"process_id": os.getpid(), "started_at": "2026-11-20T12:00:00+00:00"}
 
 
+@pytest.mark.claims("error:AnotherInstanceRuns")
 def test_a_second_lock_is_refused_and_told_by_whom(held: InstanceLock, path: Path) -> None:
     second = lock_of(path)
     with pytest.raises(AnotherInstanceRuns) as caught:

@@ -232,6 +232,7 @@ def test_the_way_of_opening_is_changed(user: User, world: SettingsWorld) -> None
     world.vault.unlock(Secret("another passphrase"))
 
 
+@pytest.mark.claims("setting:security.lock_after_minutes")
 def test_keys_are_locked_at_once_and_when_left_alone(user: User, world: SettingsWorld) -> None:
     make_vault(world)
     open_security(user)

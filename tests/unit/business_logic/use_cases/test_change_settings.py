@@ -38,6 +38,7 @@ def test_a_change_is_written_with_its_line_of_history(store: MemorySettingsStore
     assert journal.events == []
 
 
+@pytest.mark.claims("event:limit-changed")
 def test_a_changed_limit_stands_in_the_security_journal(
     store: MemorySettingsStore, journal: FakeSecurityJournal
 ) -> None:
@@ -77,6 +78,7 @@ def test_rolling_back_a_first_change_goes_back_to_the_default(
     assert len(journal.events) == 2
 
 
+@pytest.mark.claims("error:InvalidParameter")
 def test_a_change_that_never_was_cannot_be_rolled_back(
     store: MemorySettingsStore, journal: FakeSecurityJournal
 ) -> None:

@@ -55,6 +55,17 @@ def lines(journal: FakeSecurityJournal) -> list[tuple[SecurityEvent, dict[str, s
 KEY_LINE = {"credential": "key-1", "exchange": "upbit", "label": "주 계좌", "access_key_ending": "uTya"}
 
 
+@pytest.mark.claims(
+    "event:vault-created",
+    "event:unlock-succeeded",
+    "event:vault-locked",
+    "event:key-added",
+    "event:key-shown",
+    "event:key-renamed",
+    "event:key-source-changed",
+    "event:key-removed",
+    "event:vault-set-aside",
+)
 def test_a_life_of_a_vault_line_by_line(vault: FakeVault, journal: FakeSecurityJournal) -> None:
     use_cases.create_vault(vault, journal, KeySource.PASSPHRASE, PASSPHRASE)
     summary = use_cases.add_key(vault, journal, "upbit", "주 계좌", ACCESS, SECRET)
@@ -81,6 +92,7 @@ def test_a_life_of_a_vault_line_by_line(vault: FakeVault, journal: FakeSecurityJ
     assert vault.state() is VaultState.EMPTY
 
 
+@pytest.mark.claims("event:unlock-failed")
 def test_failed_unlocking_says_why(vault: FakeVault, journal: FakeSecurityJournal) -> None:
     with pytest.raises(VaultMissing):
         use_cases.unlock_vault(vault, journal, PASSPHRASE)

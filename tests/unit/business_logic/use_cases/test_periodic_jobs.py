@@ -94,6 +94,7 @@ def test_every_job_has_a_name_in_both_languages_and_runs_at_the_start(world: Wor
     assert {job.id: world.runs.results(job.id) for job in declared} == {job.id: [RunResult.DONE] for job in declared}
 
 
+@pytest.mark.claims("job:operations.heartbeat")
 def test_a_heartbeat_each_minute(world: World) -> None:
     world.scheduler.start()
     world.pass_time(timedelta(minutes=10))
@@ -102,6 +103,7 @@ def test_a_heartbeat_each_minute(world: World) -> None:
     ]
 
 
+@pytest.mark.claims("job:operations.flush_counts")
 def test_counts_are_saved_each_minute_and_none_is_lost_to_a_full_disk(world: World) -> None:
     world.counts.record("read", 3)
     world.scheduler.start()
@@ -159,6 +161,7 @@ def test_when_a_backup_is_due(age: timedelta | None, due: bool) -> None:
     assert is_backup_due(now - age if age is not None else None, now, DAY) is due
 
 
+@pytest.mark.claims("job:operations.forget", "job:security.check_journal")
 def test_cleaning_and_checking_once_a_day(world: World) -> None:
     world.scheduler.start()
     world.pass_time(timedelta(hours=49))

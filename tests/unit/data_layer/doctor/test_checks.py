@@ -323,6 +323,24 @@ def test_a_healthy_folder_has_only_good_findings(context: DoctorContext) -> None
     assert len({each.check_id for each in findings}) == len(findings) == len(ALL_CHECKS) + 2
 
 
+@pytest.mark.claims(
+    "check:python-environment",
+    "check:display",
+    "check:fonts",
+    "check:clock",
+    "check:data-folder",
+    "check:disk-space",
+    "check:last-end",
+    "check:unfinished-restore",
+    "check:databases",
+    "check:settings",
+    "check:key-file",
+    "check:security-journal",
+    "check:scheduled-runs",
+    "check:backups",
+    "check:logs",
+    "check:crash-reports",
+)
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.check_id}: {case.says}")
 def test_a_check_notices(context: DoctorContext, case: Case) -> None:
     ill = case.make_ill(context) or context
@@ -341,6 +359,7 @@ def test_every_check_is_seen_to_notice_something() -> None:
     assert {check.id for check in ALL_CHECKS} - ill == {"instance-lock"}, "which only ever reports"
 
 
+@pytest.mark.claims("check:instance-lock")
 @pytest.mark.parametrize(
     ("content", "says"),
     [

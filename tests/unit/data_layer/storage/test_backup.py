@@ -221,6 +221,7 @@ def test_a_damaged_database_is_named_and_not_backed_up(paths: AppPaths, clock: F
     assert list(paths.backups.iterdir()) == []
 
 
+@pytest.mark.claims("error:NothingToBackUp")
 def test_an_empty_folder_has_nothing_to_back_up(tmp_path: Path, clock: FakeClock) -> None:
     with pytest.raises(NothingToBackUp):
         backups_of(paths_in(tmp_path / "empty"), clock).make("manual")

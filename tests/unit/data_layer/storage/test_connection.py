@@ -162,6 +162,7 @@ def fill_up(engine: Engine) -> None:
         connection.execute(PUT, {"name": "large", "state": b"x" * 8_000_000})
 
 
+@pytest.mark.claims("error:DiskFull")
 def test_a_full_disk_rolls_back_and_keeps_what_was_confirmed() -> None:
     with small_disk(2_000_000) as folder:
         engine = open_engine(make(folder), IMPATIENT)
@@ -191,6 +192,7 @@ def test_a_page_limit_counts_as_a_full_disk(engine: Engine) -> None:
     assert names(engine) == []
 
 
+@pytest.mark.claims("error:DatabaseDamaged")
 def test_a_damaged_page_is_named_when_it_is_met(tmp_path: Path) -> None:
     path = make(tmp_path)
     engine = open_engine(path, IMPATIENT)

@@ -284,6 +284,7 @@ def test_a_malformed_database_inside_is_found(scene: Scene, tmp_path: Path) -> N
     assert raised.value.detail == "damaged"
 
 
+@pytest.mark.claims("error:BackupUnusable")
 @pytest.mark.parametrize(
     ("content", "reason"),
     [(None, "not-found"), (b"", "not-a-backup"), (b"hello", "not-a-backup"), (b"PK\3\4cut", "damaged")],

@@ -168,6 +168,7 @@ def test_no_room_for_the_first_files_leaves_none(tmp_path: Path) -> None:
             assert list(disk.iterdir()) == []
 
 
+@pytest.mark.claims("error:NewerSchema")
 def test_a_revision_nobody_knows_is_newer(settings_file: Path) -> None:
     with closing(sqlite3.connect(settings_file)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = 'settings_0999'")
@@ -308,6 +309,7 @@ def test_left_overs_of_a_creation_are_no_obstacle(tmp_path: Path) -> None:
     assert [place.name for place in tmp_path.iterdir()] == ["settings.sqlite3"]
 
 
+@pytest.mark.claims("error:DatabaseBusy")
 def test_a_file_that_another_program_holds_is_busy(settings_file: Path) -> None:
     with closing(sqlite3.connect(settings_file, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -317,6 +319,7 @@ def test_a_file_that_another_program_holds_is_busy(settings_file: Path) -> None:
     assert open_it(settings_file) is FileOutcome.OPENED
 
 
+@pytest.mark.claims("error:FolderReadOnly")
 def test_a_folder_that_may_not_be_written_is_named() -> None:
     with ordinary_user() as folder:
         path = folder / "settings.sqlite3"

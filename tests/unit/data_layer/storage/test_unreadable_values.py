@@ -93,6 +93,7 @@ def test_what_is_not_about_the_file_is_not_translated(tmp_path: Path) -> None:
     assert translate(interrupted.value, path) is None
 
 
+@pytest.mark.claims("error:DriveFailed")
 def test_a_folder_that_went_away_is_a_failing_drive(tmp_path: Path) -> None:
     path = tmp_path / "unplugged" / "settings.sqlite3"
     with pytest.raises(sqlite3.OperationalError) as caught:

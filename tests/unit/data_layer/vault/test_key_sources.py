@@ -133,6 +133,7 @@ def test_an_unforeseen_failure_reaches_the_crash_hook_and_the_caller() -> None:
     assert told == [LookupError]
 
 
+@pytest.mark.claims("error:KeyStoreUnavailable")
 def test_a_key_store_that_hangs_is_left_behind() -> None:
     backend = HangingKeyring()
     with used_keyring(backend), pytest.raises(KeyStoreUnavailable, match="no answer"):

@@ -82,6 +82,7 @@ def test_every_file_of_it_is_its_owners_alone(path: Path, key_store: ReluctantKe
     assert all(owner_only_files.is_owner_only(file) for file in files)
 
 
+@pytest.mark.claims("error:VaultFromAnotherMachine")
 def test_on_another_machine_a_key_store_knows_nothing(path: Path, key_store: ReluctantKeyring) -> None:
     made(path, KeySource.SYSTEM_KEY_STORE)
     with used_keyring(MemoryKeyring()), pytest.raises(VaultFromAnotherMachine):
@@ -128,6 +129,7 @@ def test_a_key_of_the_right_name_that_does_not_fit_is_damage(path: Path, key_sto
         vault_at(path).unlock()
 
 
+@pytest.mark.claims("error:KeyStoreMissing")
 def test_without_a_key_store_nothing_is_made(path: Path) -> None:
     from keyring.backends import fail
 
