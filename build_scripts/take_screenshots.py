@@ -34,7 +34,7 @@ from upbit_auto_trading.data_layer.system_clock import SystemClock  # noqa: E402
 SIZE = (1280, 800)
 PLACES = {
     "dashboard": "dashboard",
-    "monitor": "monitor/health",
+    "monitor": "monitor/schedule",
     "settings-appearance": "settings/appearance",
     "settings-security": "settings/security",
     "help": "help/start",
