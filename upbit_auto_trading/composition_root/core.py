@@ -20,6 +20,7 @@ from upbit_auto_trading.composition_root.periodic_work import Periodic
 from upbit_auto_trading.composition_root.stores import open_engine_state, open_stores
 from upbit_auto_trading.config.logging_setup import log_event
 from upbit_auto_trading.config.settings import LOG_DAYS_KEPT, LOG_LEVEL, LOG_SIZE_LIMIT
+from upbit_auto_trading.data_layer.background_scheduler import load_library
 from upbit_auto_trading.data_layer.exchanges.simulated.feed import SimulatedFeed
 from upbit_auto_trading.ui.runtime.engine_link import EngineLink
 from upbit_auto_trading.ui.runtime.operation import Operation, OperationContext, StorageOperation
@@ -128,6 +129,7 @@ class ProgramCore(QObject):
     def _open_stores(self) -> Iterator[Stores]:
         """In the storage thread; what was counted in the last minute is kept before the files close."""
         with open_stores(self.opened.paths, self.opened.clock, self._note_stage) as stores:
+            load_library()  # here, because the UI thread starts the scheduler and must not wait for it
             yield stores
             self.periodic.keep_counts(stores)
 

@@ -18,7 +18,7 @@ from upbit_auto_trading.data_layer.exchanges.simulated.market_names import MARKE
 from upbit_auto_trading.ui.appearance import Appearance
 from upbit_auto_trading.ui.design.icons import Icon
 from upbit_auto_trading.ui.notices import NoticeAction, NoticeLevel, Notices
-from upbit_auto_trading.ui.runtime.operation import Operation
+from upbit_auto_trading.ui.runtime.operation import Operation, OperationContext
 from upbit_auto_trading.ui.screen import ScreenEntry, no_places
 from upbit_auto_trading.ui.screens.dashboard.view_model import DashboardViewModel
 from upbit_auto_trading.ui.shell.finder import Findable
@@ -27,6 +27,7 @@ from upbit_auto_trading.utils.bilingual_text import Text
 
 if TYPE_CHECKING:
     from upbit_auto_trading.ui.app_services import AppServices
+    from upbit_auto_trading.ui.charts.price_path import PricePath
     from upbit_auto_trading.ui.screens.help.view_model import HelpViewModel
     from upbit_auto_trading.ui.screens.monitor.view_model import MonitorViewModel
 
@@ -39,6 +40,7 @@ _LANGUAGE = Text("English로 바꾸기", "Switch to Korean (한국어)")
 _CHECK = Text("프로그램 점검", "Check the program")
 _QUIT = Text("프로그램 끝내기", "Quit the program")
 _READING_BACKUPS = Text("백업 목록 읽기", "Reading the list of backups")
+_LOADING_CHART = Text("차트 준비", "Preparing the chart")
 _HEALTH_BAD = Text("점검에서 문제를 찾았어요", "The check-up found a problem")
 _SHOW = Text("모니터에서 보기", "Show in Monitor")
 _RESTORE = Text("최근 백업 복원", "Restore newest backup")
@@ -114,7 +116,18 @@ class DesktopScreens(QObject):
     def _make_dashboard(self) -> QWidget:
         from upbit_auto_trading.ui.screens.dashboard.view import DashboardView
 
-        return DashboardView(self.dashboard, self._notices, MARKET_NAMES, self._core.opened.clock)
+        return DashboardView(self.dashboard, self._notices, MARKET_NAMES, self._core.opened.clock, self._make_chart)
+
+    def _make_chart(self, take: Callable[[PricePath], None]) -> None:
+        """NumPy and pyqtgraph load beside the running window, which would otherwise stand still for 200 ms."""
+
+        def load(_context: OperationContext) -> type[PricePath]:
+            from upbit_auto_trading.ui.charts.price_path import PricePath
+
+            return PricePath
+
+        operation = Operation(_LOADING_CHART, load)
+        self._core.operations.run_in_background(operation, initiator=self, on_success=lambda chart: take(chart()))
 
     def _make_monitor(self) -> QWidget:
         from upbit_auto_trading.ui.screens.monitor.view import MonitorView

@@ -34,6 +34,14 @@ PULSE_SECONDS = 20.0
 JUMP_SECONDS = 30.0
 
 
+def load_library() -> None:
+    """APScheduler takes its time: loaded by a thread that may wait before one that may not starts the scheduler."""
+    import apscheduler.executors.base
+    import apscheduler.schedulers.background
+    import apscheduler.triggers.cron
+    import apscheduler.triggers.interval  # noqa: F401
+
+
 class BackgroundScheduler:
     """Made and stopped in one thread; jobs run in threads of their own, each at most once at a time."""
 

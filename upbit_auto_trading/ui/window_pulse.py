@@ -14,6 +14,8 @@ from upbit_auto_trading.ui.runtime.engine_link import EngineLink
 from upbit_auto_trading.ui.shell.process_load import ProcessLoad
 
 _EVERY_MS = 1_000
+#: psutil takes its time to load, and the load of the start says nothing: not while the first prices come in
+_LOAD_AFTER_BEATS = 3
 #: as on the dashboard: the feed as a whole is late, not one quiet market
 STALE_AFTER = timedelta(seconds=5)
 
@@ -38,7 +40,6 @@ class WindowPulse(QObject):
         engine.prices_changed.connect(self._take_prices)
 
     def start(self) -> None:
-        self._load = ProcessLoad()
         self._timer.start()
         self.beat()
 
@@ -64,6 +65,8 @@ class WindowPulse(QObject):
         bar.show_engine(self._engine.last_poll_age_seconds(), self._engine.entries_stopped_at)
         self._window.top_bar.show_stale(is_stale)
         self._dashboard.tick()
+        self._beats += 1
+        if self._beats == _LOAD_AFTER_BEATS:
+            self._load = ProcessLoad()
         if self._load is not None and self._beats % 2 == 0:
             bar.show_load(self._load.now())
-        self._beats += 1

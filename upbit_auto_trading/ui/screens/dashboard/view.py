@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QSplitter, QVBoxLayout, QWidget
@@ -29,6 +30,9 @@ from upbit_auto_trading.ui.widgets.states import EmptyState, Skeleton
 from upbit_auto_trading.ui.widgets.table import DataTable
 from upbit_auto_trading.ui.widgets.table_model import CellKind, Column
 from upbit_auto_trading.utils.bilingual_text import Text
+
+if TYPE_CHECKING:
+    from upbit_auto_trading.ui.charts.price_path import PricePath
 
 _LAST = Text("현재가", "Last price")
 _ENTRIES = Text("새 진입", "New entries")
@@ -67,11 +71,25 @@ _UNIT = Text("원", "KRW")
 _FIVE_ROWS = Height.PANEL_HEADER + Height.TABLE_HEADER + 5 * Height.ROW + 4
 #: points within a second of the bound are the whole of it: trades do not come on the second
 _NEARLY_ALL = PATH_SECONDS - 5
+#: asked once, with the first price; makes the chart and hands it over, at once or later
+ChartSource = Callable[[Callable[["PricePath"], None]], None]
+
+
+def chart_at_once(take: Callable[[PricePath], None]) -> None:
+    """NumPy and pyqtgraph are loaded here: nearly 200 ms in which the window does not answer."""
+    from upbit_auto_trading.ui.charts.price_path import PricePath
+
+    take(PricePath())
 
 
 class DashboardView(QWidget):
     def __init__(
-        self, model: DashboardViewModel, notices: Notices, market_names: Mapping[str, Text], clock: Clock
+        self,
+        model: DashboardViewModel,
+        notices: Notices,
+        market_names: Mapping[str, Text],
+        clock: Clock,
+        chart_source: ChartSource = chart_at_once,
     ) -> None:
         super().__init__()
         self._model = model
@@ -82,11 +100,12 @@ class DashboardView(QWidget):
         self.feed_card = Card(_FRESHNESS)
         self.health_card = Card(_HEALTH)
         self.backup_card = Card(_BACKUP)
-        self.table = DataTable(self._columns(), key=lambda row: row.last.market)
+        self.table = DataTable(self._columns(), key=lambda row: row.last.market, name=_MARKETS)
         self.path_panel = Panel(_PATH)
         self.market_panel = Panel(_MARKETS)
         self.notice_panel = Panel(_NOTICES)
-        self._path: QWidget | None = None
+        self._path: PricePath | None = None
+        self._chart_source: ChartSource | None = chart_source
         self._arrange(notices)
         self.table.selected_row.connect(self._choose)
         model.state_changed.connect(self._draw)
@@ -255,15 +274,22 @@ class DashboardView(QWidget):
         if row is None:
             return
         if self._path is None:
-            # NumPy and pyqtgraph are loaded here, with the first price, not before the first paint
-            from upbit_auto_trading.ui.charts.price_path import PricePath
-
-            self._path = PricePath()
-            self.path_panel.set_body(self._path)
+            self._ask_for_chart()
+            return
         since = formats.clock(datetime.fromtimestamp(state.path[0][0], UTC))
         note = _PATH_WHOLE if state.path_seconds > _NEARLY_ALL else _PATH_SINCE.format(time=since)
         self.path_panel.set_title(self._name(row), note)
-        self._path.show_path(*state.path)  # type: ignore[attr-defined]  # its type would import pyqtgraph at the top
+        self._path.show_path(*state.path)
+
+    def _ask_for_chart(self) -> None:
+        source, self._chart_source = self._chart_source, None
+        if source is not None:
+            source(self._take_chart)
+
+    def _take_chart(self, chart: PricePath) -> None:
+        self._path = chart
+        self.path_panel.set_body(chart)
+        self._draw_path(self._model.state)
 
 
 def _direction_token(change: object) -> str:
