@@ -1,0 +1,92 @@
+"""The whole program in one process, watched after its first paint: how long its event loop is ever kept waiting.
+
+``python watched_program.py FOLDER REPORT SECONDS`` writes what it saw as JSON, then quits.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import psutil
+from PyQt6.QtCore import QElapsedTimer, QObject, Qt, QTimer, pyqtSlot
+
+from tests.whole_program import open_folder
+from upbit_auto_trading.composition_root.crashes import Crashes
+from upbit_auto_trading.composition_root.desktop import DesktopProgram, make_application
+from upbit_auto_trading.composition_root.start_options import StartOptions
+
+_BEAT_MS = 5
+#: the first seconds hold the start; idle load is measured after them
+_SETTLED_SECONDS = 5.0
+
+
+class Watch(QObject):
+    """A timer of 5 ms: whatever it comes late, a click would have waited too."""
+
+    def __init__(self, program: DesktopProgram, target: Path, seconds: float) -> None:
+        super().__init__()
+        self._program = program
+        self._target = target
+        self._seconds = seconds
+        self._process = psutil.Process()
+        self._since_paint = QElapsedTimer()
+        self._since_beat = QElapsedTimer()
+        self._late: list[tuple[float, float]] = []
+        self._settled: tuple[float, float, int] | None = None
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(_BEAT_MS)
+        self._timer.timeout.connect(self._beat)
+        program.window.first_painted.connect(self._begin)
+
+    @pyqtSlot()
+    def _begin(self) -> None:
+        self._since_paint.start()
+        self._since_beat.start()
+        self._timer.start()
+
+    @pyqtSlot()
+    def _beat(self) -> None:
+        gap_ms = self._since_beat.nsecsElapsed() / 1e6 - _BEAT_MS
+        self._since_beat.start()
+        at = self._since_paint.elapsed() / 1e3
+        if self._settled is None:
+            self._late.append((round(gap_ms, 1), round(at, 2)))
+            if at >= _SETTLED_SECONDS:
+                self._settled = (at, self._processor_seconds(), self._process.memory_info().rss)
+                self._timer.setInterval(250)  # the watch itself must not count as load
+        elif at >= self._seconds:
+            self._timer.stop()
+            self._write(at)
+
+    def _processor_seconds(self) -> float:
+        times = self._process.cpu_times()
+        return times.user + times.system
+
+    def _write(self, at: float) -> None:
+        assert self._settled is not None
+        began, used, resident = self._settled
+        report = {
+            "longest_waits_ms_at_second": sorted(self._late, reverse=True)[:5],
+            "resident_megabytes_after_5_s": round(resident / 1e6, 1),
+            "idle_processor_share": round((self._processor_seconds() - used) / (at - began), 4),
+        }
+        self._target.write_text(json.dumps(report), encoding="utf-8")
+        self._program.core.stop()
+
+
+def main(folder: Path, target: Path, seconds: float) -> int:
+    opened = open_folder(folder)
+    app = make_application(sys.argv[:1])
+    program = DesktopProgram(app, opened, StartOptions(), Crashes(opened.paths, opened.clock, opened.log))
+    watch = Watch(program, target, seconds)
+    program.start()
+    status = app.exec()
+    del watch
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3])))

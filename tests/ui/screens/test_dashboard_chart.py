@@ -1,0 +1,55 @@
+"""The dashboard's chart comes when it is loaded: the first price must not wait for it, nor the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from pytestqt.qtbot import QtBot
+
+from tests.fakes.fake_clock import FakeClock
+from upbit_auto_trading.business_logic.domain.market import LastPrice, Market
+from upbit_auto_trading.ui.charts.price_path import PricePath
+from upbit_auto_trading.ui.notices import Notices
+from upbit_auto_trading.ui.screens.dashboard.view import DashboardView
+from upbit_auto_trading.ui.screens.dashboard.view_model import DashboardViewModel
+
+BITCOIN = Market("upbit", "KRW-BTC")
+
+
+class LateChart:
+    """Keeps who asked, until the test says that the chart is loaded."""
+
+    def __init__(self) -> None:
+        self.asked: list[Callable[[PricePath], None]] = []
+
+    def __call__(self, take: Callable[[PricePath], None]) -> None:
+        self.asked.append(take)
+
+
+def _price(clock: FakeClock, amount: str) -> dict[Market, LastPrice]:
+    return {BITCOIN: LastPrice(BITCOIN, Decimal(amount), Decimal("99000000"), clock.now())}
+
+
+def test_prices_are_shown_before_the_chart_and_it_then_has_them_all(qtbot: QtBot) -> None:
+    clock = FakeClock()
+    model = DashboardViewModel(clock)
+    source = LateChart()
+    view = DashboardView(model, Notices(clock), {}, clock, source)
+    qtbot.addWidget(view)
+    assert source.asked == []  # nothing to draw yet
+
+    model.show_prices(_price(clock, "100000000"))
+    clock.advance(1)
+    model.show_prices(_price(clock, "101000000"))
+    assert view.last_card.value.text() == "101,000,000"
+    assert len(source.asked) == 1
+
+    chart = PricePath()
+    source.asked[0](chart)
+    assert chart.shown_path()[1] == [100_000_000.0, 101_000_000.0]
+    assert view.path_panel.isAncestorOf(chart)
+    clock.advance(1)
+    model.show_prices(_price(clock, "99000000"))
+    assert chart.shown_path()[1][-1] == 99_000_000.0
+    assert len(source.asked) == 1
