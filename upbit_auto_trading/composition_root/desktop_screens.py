@@ -178,6 +178,7 @@ class DesktopScreens(QObject):
     def _follow(self, topic: str, _initiator: object) -> None:
         if topic == "backups":
             self._read_backups()
+            self.monitor_model().check_anew()  # "no backup yet" is no longer true
 
     def _read_backups(self) -> None:
         maintenance = self.services.maintenance

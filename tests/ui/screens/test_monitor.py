@@ -138,6 +138,21 @@ def test_checking_again_is_busy_and_tells_the_rest_of_the_program(monitor: Monit
     assert len(page.rows) == 1
 
 
+def test_what_changed_during_a_check_is_checked_again(monitor: Monitor) -> None:
+    monitor.world.go_on.clear()
+    monitor.world.findings = (finding("하나", HealthStatus.WARNING, "고치세요"),)
+    monitor.model.check()
+    monitor.world.findings = ()
+    monitor.model.check_anew()
+    told: list[object] = []
+    monitor.model.findings_changed.connect(told.append)
+    monitor.world.go_on.set()
+    monitor.see(lambda: len(told) == 2 and not monitor.model.state.is_checking)
+    monitor.model.check_anew()
+    monitor.see(lambda: len(told) == 3 and not monitor.model.state.is_checking)
+    assert told[1:] == [(), ()]
+
+
 # log
 
 
@@ -180,9 +195,9 @@ def test_a_slow_reading_is_not_begun_anew_but_a_new_filter_is(monitor: Monitor) 
     monitor.world.go_on.clear()
     monitor.model.read_log()
     monitor.see(lambda: monitor.model.is_reading(Section.LOG))
-    begun = monitor.world.operations.running()
+    begun = [running.handle for running in monitor.world.operations.running()]
     page._read_again()
-    assert monitor.world.operations.running() == begun
+    assert [running.handle for running in monitor.world.operations.running()] == begun
     monitor.world.lines = (line("error", "the newest"),)
     monitor.model.filter_log("error", "")
     monitor.world.go_on.set()

@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidg
 from upbit_auto_trading.business_logic.ports.clock import Clock
 from upbit_auto_trading.ui.design import formats, painting
 from upbit_auto_trading.ui.design.icons import Icon
+from upbit_auto_trading.ui.design.language import bind_text
 from upbit_auto_trading.ui.design.theme import current_theme
 from upbit_auto_trading.ui.design.tokens import Height, Radius, Space
 from upbit_auto_trading.ui.notices import Notice, NoticeAction, NoticeLevel, Notices
@@ -92,6 +93,7 @@ class NoticeList(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         on_panel(self)
         notices.changed.connect(self.renew)
+        bind_text(self.setAccessibleName, _NAME)
         self._shown: tuple[int, ...] | None = None
         self.rows: list[NoticeRow] = []
         self.renew()

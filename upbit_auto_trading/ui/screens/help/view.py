@@ -18,6 +18,7 @@ from upbit_auto_trading.utils.bilingual_text import Text
 
 _FIND = Text("도움말에서 찾기", "Find in help")
 _PAGES = Text("차례", "Contents")
+_TEXT = Text("도움말", "Help page")
 _LIST_WIDTH = 220
 _MARGIN = 24
 #: lines longer than this are hard to read
@@ -80,6 +81,7 @@ class HelpView(QWidget):
     def _draw_again(self) -> None:
         self._shown = ()
         self.pages.setAccessibleName(tr(_PAGES))
+        self.text.setAccessibleName(tr(_TEXT))
         self._draw(self.model.state)
 
     def _draw(self, state: HelpState) -> None:

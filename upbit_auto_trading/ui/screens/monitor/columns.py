@@ -31,12 +31,12 @@ _DETAIL = Text("자세히", "Detail")
 _OPERATION = Text("처리", "Operation")
 _COUNT = Text("횟수", "Count")
 _FAILURES = Text("실패", "Failures")
-_HALF = Text("절반은 이내", "Half within")
-_MOST = Text("95%는 이내", "95 % within")
+_HALF = Text("중간값", "Median")
+_MOST = Text("95%까지", "95 %")
 _ENGINE = Text("엔진", "Engine")
-_FRESH = Text("새 시세", "Fresh streams")
-_STALE = Text("늦은 시세", "Stale streams")
-_POSITIONS = Text("지키는 포지션", "Positions watched")
+_FRESH = Text("새 시세", "Fresh")
+_STALE = Text("늦은 시세", "Stale")
+_POSITIONS = Text("지키는 포지션", "Watched")
 _WHAT = Text("무엇이", "What")
 _SEEN = Text("상태", "State")
 
@@ -203,8 +203,8 @@ def detail_words(run: ScheduledRun) -> str:
 
 def operation_columns() -> tuple[Column, ...]:
     return (
-        Column("operation", _OPERATION, value=lambda row: row.operation, bold=True, width=180, stretch=True),
-        Column("count", _COUNT, value=lambda row: row.count, text=_count, kind=CellKind.NUMBER, width=80),
+        Column("operation", _OPERATION, value=lambda row: row.operation, bold=True, width=120, stretch=True),
+        Column("count", _COUNT, value=lambda row: row.count, text=_count, kind=CellKind.NUMBER, width=64),
         Column(
             "failures",
             _FAILURES,
@@ -212,7 +212,7 @@ def operation_columns() -> tuple[Column, ...]:
             text=lambda row: formats.decimals(row.failures, 0),
             token=lambda row: "warning" if row.failures else None,
             kind=CellKind.NUMBER,
-            width=72,
+            width=64,
         ),
         _within_column("half", _HALF, 0.5),
         _within_column("most", _MOST, 0.95),
@@ -226,14 +226,14 @@ def _within_column(key: str, heading: Text, share: float) -> Column:
     def text(row: DailyOperation) -> str:
         return formats.milliseconds(value(row), current_language())
 
-    return Column(key, heading, value=value, text=text, kind=CellKind.NUMBER, width=96)
+    return Column(key, heading, value=value, text=text, kind=CellKind.NUMBER, width=80)
 
 
 def _beat_count(key: str, heading: Text, value: Callable[[Heartbeat], int]) -> Column:
     def text(beat: Heartbeat) -> str:
         return formats.decimals(value(beat), 0)
 
-    return Column(key, heading, value=value, text=text, kind=CellKind.NUMBER, width=92)
+    return Column(key, heading, value=value, text=text, kind=CellKind.NUMBER, width=72)
 
 
 def heartbeat_columns(clock: Clock) -> tuple[Column, ...]:
@@ -246,7 +246,7 @@ def heartbeat_columns(clock: Clock) -> tuple[Column, ...]:
             _TIME,
             value=lambda beat: beat.beat_at,
             text=lambda beat: formats.table_time(beat.beat_at, clock.now()),
-            width=112,
+            width=88,
             stretch=True,
         ),
         Column(
@@ -255,7 +255,7 @@ def heartbeat_columns(clock: Clock) -> tuple[Column, ...]:
             value=lambda beat: beat.engine_alive,
             text=lambda beat: alive(beat).text,
             icon=alive,
-            width=96,
+            width=88,
         ),
         _beat_count("streams_fresh", _FRESH, lambda beat: beat.streams_fresh),
         _beat_count("streams_stale", _STALE, lambda beat: beat.streams_stale),

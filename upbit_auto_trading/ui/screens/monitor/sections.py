@@ -14,7 +14,7 @@ from upbit_auto_trading.business_logic.ports.clock import Clock
 from upbit_auto_trading.business_logic.ports.crash_reports import CrashReport
 from upbit_auto_trading.ui.design import painting
 from upbit_auto_trading.ui.design.icons import Icon
-from upbit_auto_trading.ui.design.language import current_language, retranslating, tr
+from upbit_auto_trading.ui.design.language import bind_text, current_language, retranslating, tr
 from upbit_auto_trading.ui.design.theme import current_theme, following_theme
 from upbit_auto_trading.ui.design.tokens import Height, Shell, Space
 from upbit_auto_trading.ui.error_boundary import explain
@@ -29,6 +29,7 @@ from upbit_auto_trading.ui.widgets.table import DataTable
 from upbit_auto_trading.ui.widgets.text_input import FilterInput
 from upbit_auto_trading.utils.bilingual_text import Text
 
+_FINDINGS = Text("점검 결과", "Findings")
 _NO_LOG = Text("맞는 기록이 없어요", "No line fits")
 _NO_LOG_LINE = Text("수준을 낮추거나 낱말을 지워 보세요.", "Lower the level or clear the words.")
 _FILTER = Text("기록에서 찾기", "Find in the log")
@@ -141,6 +142,7 @@ class HealthPage(Page):
         self._list.setFrameShape(QFrame.Shape.NoFrame)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         on_panel(self._list)
+        bind_text(self._list.setAccessibleName, _FINDINGS)
         self.begin(self._list, lambda state: state.findings is not None, self._show)
 
     def _show(self, state: MonitorState) -> None:

@@ -69,6 +69,7 @@ class MonitorViewModel(QObject):
         self._services = services
         self._state = MonitorState()
         self._reading: dict[Section, OperationHandle] = {}
+        self._is_outdated = False
 
     @property
     def state(self) -> MonitorState:
@@ -115,9 +116,17 @@ class MonitorViewModel(QObject):
             on_cancelled=lambda: self._change(is_checking=False),
         )
 
+    def check_anew(self) -> None:
+        """Something that is checked has changed: a check under way may have looked before that."""
+        self._is_outdated = self._state.is_checking
+        self.check()
+
     def _show_findings(self, findings: tuple[HealthFinding, ...]) -> None:
         self._succeed(Section.HEALTH, findings=findings, is_checking=False)
         self.findings_changed.emit(findings)
+        if self._is_outdated:
+            self._is_outdated = False
+            self.check()
 
     # log
 
