@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QMoveEvent, QResizeEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
@@ -22,7 +22,9 @@ LAST_SCREEN = "last-screen"
 _TITLE = Text("업비트 자동매매 시스템", "Upbit AutoTrader")
 #: a move or resize is kept once it has been quiet this long, so that a crash loses little and a drag writes once
 _REMEMBER_AFTER_MS = 1_000
-_FIRST_SIZE = (1280, 800)
+_FIRST_SIZE = QSize(1280, 800)
+#: what a title bar and the edges of a window take from the screen
+_FRAME = QSize(0, 40)
 
 
 class MainWindow(QMainWindow):
@@ -56,7 +58,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._arrange())
         bind_text(self.setWindowTitle, _TITLE)
         self.setMinimumSize(960, 560)
-        self.resize(*_FIRST_SIZE)
+        self.resize(_FIRST_SIZE)
         self._quiet = QTimer(self)
         self._quiet.setSingleShot(True)
         self._quiet.setInterval(_REMEMBER_AFTER_MS)
@@ -109,8 +111,10 @@ class MainWindow(QMainWindow):
 
     def restore(self, geometry: bytes | None) -> None:
         """Qt refuses bytes it does not know and moves a window from a missing screen back onto one."""
-        if geometry is not None:
-            self.restoreGeometry(QByteArray(geometry))
+        if geometry is None or not self.restoreGeometry(QByteArray(geometry)):
+            screen = self.screen()
+            if screen is not None:
+                self.resize(_FIRST_SIZE.boundedTo(screen.availableSize() - _FRAME))
 
     def _remember_geometry(self) -> None:
         self._remember(GEOMETRY, self.saveGeometry().data())

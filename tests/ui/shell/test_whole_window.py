@@ -271,6 +271,15 @@ def test_success_toasts_can_be_switched_off_and_warnings_cannot(
         assert len(program.notices.all()) >= 2
 
 
+def test_the_first_window_fits_the_screen(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
+    with running_program(qtbot, qapp, tmp_path) as program:
+        screen = program.window.screen()
+        assert screen is not None
+        assert program.window.height() <= screen.availableSize().height() - 40
+        program.window.restore(b"not a geometry")
+        assert program.window.height() <= screen.availableSize().height() - 40
+
+
 @pytest.mark.parametrize("width", [1280, 1000])
 def test_mode_bell_and_kill_switch_never_give_way(qtbot: QtBot, qapp: QApplication, tmp_path: Path, width: int) -> None:
     with running_program(qtbot, qapp, tmp_path, wait_until_usable=False) as program:
