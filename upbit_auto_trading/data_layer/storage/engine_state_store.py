@@ -9,10 +9,11 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from upbit_auto_trading.business_logic.domain.errors import DatabaseDamaged
 from upbit_auto_trading.data_layer.storage.connection import path_of, reading, writing
+from upbit_auto_trading.data_layer.storage.kept_stop import ENTRIES_STOPPED_AT
 from upbit_auto_trading.data_layer.storage.schema.settings_tables import engine_state
 from upbit_auto_trading.data_layer.storage.stored_time import time_from_text, time_to_text
 
-_STOPPED, _RESUMED = "entries_stopped_at", "entries_resumed_at"
+_STOPPED, _RESUMED = ENTRIES_STOPPED_AT, "entries_resumed_at"
 
 
 class SqliteEngineStateStore:

@@ -32,7 +32,8 @@ from upbit_auto_trading.data_layer.storage.backup_retention import BEFORE_RESTOR
 from upbit_auto_trading.data_layer.storage.database_copy import open_read_only
 from upbit_auto_trading.data_layer.storage.durable_files import sync_file, sync_folder
 from upbit_auto_trading.data_layer.storage.file_errors import file_errors
-from upbit_auto_trading.data_layer.storage.file_kinds import FILE_KINDS
+from upbit_auto_trading.data_layer.storage.file_kinds import FILE_KINDS, SETTINGS_FILE
+from upbit_auto_trading.data_layer.storage.kept_stop import keep_entries_stopped
 from upbit_auto_trading.data_layer.storage.restore_journal import (
     RestorePlan,
     carry_out,
@@ -45,6 +46,7 @@ from upbit_auto_trading.data_layer.storage.restore_journal import (
 from upbit_auto_trading.data_layer.storage.work_progress import WorkProgress
 
 _KINDS = {f"data/{kind.name}.sqlite3": kind for kind in FILE_KINDS}
+_SETTINGS = f"data/{SETTINGS_FILE.name}.sqlite3"
 _SPARE_BYTES = 1 << 20
 
 
@@ -100,6 +102,8 @@ class BackupRestorer:
     def _restore(self, file: Path, token: str, staging: Path, steps: WorkProgress) -> RestoreReport:
         manifest = self._stage(file, staging, steps)
         present, set_aside = self._back_up_present(manifest, staging, steps)
+        if any(member.name == _SETTINGS for member in manifest.members):
+            keep_entries_stopped(self._paths.settings_database, staging / _SETTINGS, self._clock.now())
         steps.part(0.0, 1.0)(0.95)
         plan = RestorePlan(
             token=token,
