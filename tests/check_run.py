@@ -118,7 +118,7 @@ def run_step(step: Step, variables: Mapping[str, str]) -> Outcome:
 def judge_coverage(python: str, variables: Mapping[str, str], folder: Path, options: Options) -> Outcome:
     print("== coverage", flush=True)
     began = time.monotonic()
-    report = folder / "coverage.json"
+    report = folder / "report.json"  # not "coverage.…": combine would take it for data
     for arguments in (["combine", "--quiet"], ["json", "--quiet", "--fail-under=0", "-o", str(report)], ["report"]):
         done = subprocess.run([python, "-m", "coverage", *arguments], cwd=ROOT, env=dict(variables))
     complaints = [] if done.returncode == 0 else ["The whole package is below the limit in pyproject.toml."]
