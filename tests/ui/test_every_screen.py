@@ -1,4 +1,4 @@
-"""Every screen and section of the real program: nothing cut, nothing sideways, everything named and reachable by Tab."""
+"""Every screen and section of the real program: nothing cut or sideways, everything named and reached by Tab."""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
@@ -48,8 +47,8 @@ class World:
 
 
 @pytest.fixture
-def world(qtbot: QtBot) -> Iterator[World]:
-    yield World(qtbot)
+def world(qtbot: QtBot) -> World:
+    return World(qtbot)
 
 
 def texts(widget: QWidget) -> list[str]:

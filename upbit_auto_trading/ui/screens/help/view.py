@@ -11,6 +11,7 @@ from upbit_auto_trading.ui.design.theme import current_theme, following_theme
 from upbit_auto_trading.ui.design.tokens import Height, Shell, Space
 from upbit_auto_trading.ui.screens.help.page_style import dress_page
 from upbit_auto_trading.ui.screens.help.view_model import PAGES, HelpState, HelpViewModel
+from upbit_auto_trading.ui.widgets.label import Label
 from upbit_auto_trading.ui.widgets.on_panel import on_panel
 from upbit_auto_trading.ui.widgets.panel import Panel
 from upbit_auto_trading.ui.widgets.text_input import FilterInput
@@ -18,6 +19,7 @@ from upbit_auto_trading.utils.bilingual_text import Text
 
 _FIND = Text("도움말에서 찾기", "Find in help")
 _PAGES = Text("차례", "Contents")
+_NOTHING = Text("찾은 것이 없어요. 다른 낱말로 찾아보세요.", "Nothing found. Try another word.")
 _TEXT = Text("도움말", "Help page")
 _LIST_WIDTH = 220
 _MARGIN = 24
@@ -41,6 +43,7 @@ class HelpView(QWidget):
         self.pages = QListWidget()
         self.pages.setFrameShape(QFrame.Shape.NoFrame)
         self.pages.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.nothing = Label(_NOTHING, "table", "t2", wrap=True)
         self.text = _Page()
         on_panel(self.text)
         on_panel(self.pages)
@@ -58,6 +61,7 @@ class HelpView(QWidget):
         contents.setFixedWidth(_LIST_WIDTH)
         column = contents.body_layout(margins=Space.M)
         column.addWidget(self.words)
+        column.addWidget(self.nothing)
         column.addWidget(self.pages, 1)
         page = Panel()
         page.header.hide()
@@ -110,3 +114,4 @@ class HelpView(QWidget):
                 if page == state.page:
                     self.pages.setCurrentItem(item)
         self.pages.blockSignals(False)
+        self.nothing.setVisible(not state.found)

@@ -136,15 +136,19 @@ class MonitorViewModel(QObject):
             self.read_log()
 
     def read_log(self) -> None:
-        """An older reading that still runs would answer for the wrong filter: it is cancelled."""
+        """An older reading is cancelled; one that was nearly done answers for another filter and is not shown."""
         if self.is_reading(Section.LOG):
             self._reading[Section.LOG].cancel()
         state, maintenance = self._state, self._services.maintenance
         self._run(
             Section.LOG,
             Operation(_READING_LOG, lambda _c: maintenance.read_log(LOG_LINES_SHOWN, state.log_level, state.log_words)),
-            lambda lines: {"log_lines": lines},
+            lambda lines: {"log_lines": lines} if self._has_filter_of(state) else {},
         )
+
+    def _has_filter_of(self, asked: MonitorState) -> bool:
+        now = self._state
+        return (now.log_level, now.log_words) == (asked.log_level, asked.log_words)
 
     # scheduled work
 
