@@ -24,6 +24,7 @@ from upbit_auto_trading.business_logic.domain.errors import (
 from upbit_auto_trading.business_logic.ports.clock import Clock
 from upbit_auto_trading.business_logic.ports.maintenance import BackupSummary, ProgressCallback
 from upbit_auto_trading.config.app_paths import AppPaths
+from upbit_auto_trading.data_layer.owner_only_files import replace_owner_only
 from upbit_auto_trading.data_layer.storage import backup_archive
 from upbit_auto_trading.data_layer.storage.backup import FolderBackups, free_bytes_of, require_database
 from upbit_auto_trading.data_layer.storage.backup_archive import Manifest, Member
@@ -142,6 +143,8 @@ class BackupRestorer:
             if member.name in _KINDS:
                 _require_ours(file, unpacked, member)
             with file_errors(unpacked):
+                if member.name == CREDENTIALS:  # unpacked as any file is; the keys are their owner's alone
+                    replace_owner_only(unpacked, unpacked.read_bytes())
                 sync_file(unpacked)
                 sync_folder(unpacked.parent)
             check((index + 1) / len(manifest.members))

@@ -26,6 +26,7 @@ from upbit_auto_trading.business_logic.domain.errors import (
 from upbit_auto_trading.business_logic.ports.credentials import KeySource
 from upbit_auto_trading.business_logic.ports.maintenance import Cancelled
 from upbit_auto_trading.config.app_paths import AppPaths
+from upbit_auto_trading.data_layer.owner_only_files import is_owner_only
 from upbit_auto_trading.data_layer.storage.backup import FolderBackups, free_bytes_of
 from upbit_auto_trading.data_layer.storage.backup_names import CREDENTIALS
 from upbit_auto_trading.data_layer.storage.file_kinds import SETTINGS_FILE, STRATEGIES_FILE
@@ -356,6 +357,15 @@ def test_other_keys_are_kept_beside(scene: Scene, tmp_path: Path) -> None:
     assert report.set_aside == (CREDENTIALS,)
     (kept,) = scene.paths.set_aside.iterdir()
     assert kept.read_bytes() == b"the only keys there are"
+
+
+def test_restored_keys_are_their_owners_alone(scene: Scene, tmp_path: Path) -> None:
+    source = make_data_folder(tmp_path / "with keys", "new")
+    source.credentials.write_bytes(b"encrypted")
+    made = FolderBackups(source, scene.clock, key_source=lambda: KeySource.PASSPHRASE).make("manual")
+    scene.restorer().restore(source.backups / made.file_name)
+    assert scene.paths.credentials.read_bytes() == b"encrypted"
+    assert is_owner_only(scene.paths.credentials)
 
 
 def test_keys_stay_where_the_backup_has_none(scene: Scene) -> None:
