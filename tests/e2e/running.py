@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -48,14 +49,13 @@ class RunningProgram:
         return status
 
     def wait_for(self, words: str) -> str:
-        def found() -> str | None:
-            return next((line for line in self.lines if words in line), None)
+        self.wait_until(lambda lines: any(words in line for line in lines), f"{words!r} was never said")
+        return next(line for line in self.lines if words in line)
 
+    def wait_until(self, is_enough: Callable[[list[str]], bool], otherwise: str = "not enough was said") -> None:
         with self._changed:
-            self._changed.wait_for(lambda: found() is not None or not self._is_read(), LIMIT_SECONDS)
-        line = found()
-        assert line is not None, f"{words!r} was never said:\n" + "\n".join(self.lines)
-        return line
+            self._changed.wait_for(lambda: is_enough(self.lines) or not self._is_read(), LIMIT_SECONDS)
+        assert is_enough(self.lines), f"{otherwise}:\n" + "\n".join(self.lines)
 
     def _is_read(self) -> bool:
         return self._reader is not None and self._reader.is_alive()

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import unicodedata
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -60,20 +60,28 @@ class Run:
         return [*self.passphrases, *(part for pair in self.keys for part in pair)]
 
     def contents(self) -> Iterator[tuple[str, bytes]]:
-        """Every file, and every member of every archive in it."""
         yield "standard output and error", self.printed
-        for path in sorted(self.folder.rglob("*")):
-            if path.is_file():
-                yield from _with_members(str(path.relative_to(self.folder)), path.read_bytes())
+        yield from contents_of(self.folder)
 
     def leaks(self) -> list[str]:
-        spellings = [(secret, name, text) for secret in self.secrets for name, text in spellings_of(secret)]
-        return [
-            f"{place}: secret {self.secrets.index(secret)} as {name}"
-            for place, content in self.contents()
-            for secret, name, text in spellings
-            if text in content
-        ]
+        return leaks_among(self.contents(), self.secrets)
+
+
+def contents_of(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Every file, and every member of every archive in it."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            yield from _with_members(str(path.relative_to(folder)), path.read_bytes())
+
+
+def leaks_among(contents: Iterable[tuple[str, bytes]], secrets: Sequence[str]) -> list[str]:
+    spellings = [(number, name, text) for number, secret in enumerate(secrets) for name, text in spellings_of(secret)]
+    return [
+        f"{place}: secret {number} as {name}"
+        for place, content in contents
+        for number, name, text in spellings
+        if text in content
+    ]
 
 
 def _with_members(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
