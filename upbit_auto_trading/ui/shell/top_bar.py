@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from upbit_auto_trading.ui.design import painting
 from upbit_auto_trading.ui.design.icons import Icon
+from upbit_auto_trading.ui.design.language import retranslating, tr
 from upbit_auto_trading.ui.design.theme import current_theme
 from upbit_auto_trading.ui.design.tokens import Shell, Space
 from upbit_auto_trading.ui.shell.bell import Bell
@@ -55,6 +56,7 @@ class TopBar(QWidget):
         row.addStretch(1)
         for widget in (self.connection, self.mode, self.bell, self.kill_switch):
             row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+        retranslating(self, self._renew_connection)
 
     def show_stale(self, stale: bool) -> None:
         if stale == self._is_stale:
@@ -72,7 +74,7 @@ class TopBar(QWidget):
         words = _STALE if self._is_stale else _CONNECTION
         token, mark = ("warning", Icon.STALE) if self._is_stale else ("practice", Icon.CONNECTED)
         self.connection.set_state("" if narrow else words, token, mark)
-        self.connection.setAccessibleName(words.ko)
+        self.connection.setAccessibleName(tr(words))
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:
         theme = current_theme()
