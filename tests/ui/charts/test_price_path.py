@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PyQt6.QtCore import QPointF
+from PyQt6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from upbit_auto_trading.ui.charts.price_path import PricePath
@@ -95,3 +96,22 @@ def test_the_axis_grows_with_the_text(qtbot: QtBot, path: PricePath, scale: int,
         assert image.pixelColor(path.tag.geometry().topLeft() + path.tag.rect().center() * 0.1) == theme.colour("bg4")
     finally:
         theme.apply(ThemeName.DARK)
+
+
+def test_the_axes_are_drawn_anew_with_the_range_and_only_then(path: PricePath) -> None:
+    def axes() -> tuple[QImage, QImage]:
+        whole = path.grab().toImage()
+        item = path.plot.getPlotItem()
+        areas = (item.getAxis(name).sceneBoundingRect().toAlignedRect() for name in ("right", "bottom"))
+        right, bottom = (whole.copy(area) for area in areas)
+        return right, bottom
+
+    path.show_path(TIMES, PRICES)
+    path.tag.hide()
+    first = axes()
+    assert axes() == first
+    path.show_path(tuple(time + 3_600 for time in TIMES), tuple(price * 2 for price in PRICES))
+    path.tag.hide()
+    second = axes()
+    assert second[0] != first[0]
+    assert second[1] != first[1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 
 from pytestqt.qtbot import QtBot
@@ -53,3 +54,27 @@ def test_prices_are_shown_before_the_chart_and_it_then_has_them_all(qtbot: QtBot
     model.show_prices(_price(clock, "99000000"))
     assert chart.shown_path()[1][-1] == 99_000_000.0
     assert len(source.asked) == 1
+
+
+class CountingChart(PricePath):
+    shown = 0
+
+    def show_path(self, times: tuple[float, ...], prices: tuple[float, ...]) -> None:
+        self.shown += 1
+        super().show_path(times, prices)
+
+
+def test_a_second_without_a_price_does_not_draw_the_chart_again(qtbot: QtBot) -> None:
+    clock = FakeClock()
+    model = DashboardViewModel(clock)
+    chart = CountingChart()
+    view = DashboardView(model, Notices(clock), {}, clock, lambda take: take(chart))
+    qtbot.addWidget(view)
+    model.show_prices(_price(clock, "100000000"))
+    drawn = chart.shown
+    clock.advance(1)
+    model.tick()
+    assert model.state.price_age == timedelta(seconds=1)
+    assert chart.shown == drawn
+    model.show_prices(_price(clock, "100000000"))
+    assert chart.shown == drawn + 1

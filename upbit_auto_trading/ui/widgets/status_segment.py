@@ -39,8 +39,11 @@ class StatusSegment(Pressable):
             self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def set_state(self, text: Words, token: str = "t2", icon: Icon | None = None) -> None:
+        icon = icon if icon is not None else self._icon
+        if (text, token, icon) == (self._words, self._token, self._icon):
+            return  # told every second, painted when it says something new
         self._token = token
-        self._icon = icon if icon is not None else self._icon
+        self._icon = icon
         self.set_text(text)
 
     def sizeHint(self) -> QSize:

@@ -105,6 +105,7 @@ class DashboardView(QWidget):
         self.market_panel = Panel(_MARKETS)
         self.notice_panel = Panel(_NOTICES)
         self._path: PricePath | None = None
+        self._drawn_path: tuple[tuple[float, ...], tuple[float, ...]] | None = None
         self._chart_source: ChartSource | None = chart_source
         self._arrange(notices)
         self.table.selected_row.connect(self._choose)
@@ -279,7 +280,9 @@ class DashboardView(QWidget):
         since = formats.clock(datetime.fromtimestamp(state.path[0][0], UTC))
         note = _PATH_WHOLE if state.path_seconds > _NEARLY_ALL else _PATH_SINCE.format(time=since)
         self.path_panel.set_title(self._name(row), note)
-        self._path.show_path(*state.path)
+        if state.path is not self._drawn_path:  # a second that only made the ages grow
+            self._drawn_path = state.path
+            self._path.show_path(*state.path)
 
     def _ask_for_chart(self) -> None:
         source, self._chart_source = self._chart_source, None
