@@ -69,6 +69,8 @@ class MonitorWorld(SettingsWorld):
         self.failure: TradingAppError | None = None
         self.go_on = threading.Event()
         self.go_on.set()
+        #: only log readings of this level are held
+        self.held_level: str | None = None
         super().__init__(folder)
         maintenance = replace(
             self.services.maintenance,
@@ -90,8 +92,9 @@ class MonitorWorld(SettingsWorld):
     def count(self, operation: str, counts: tuple[int, ...], failures: int = 0) -> None:
         self.counts.add_daily((DailyOperation("2026-11-20", operation, sum(counts), failures, counts),))
 
-    def _read(self, answer):  # type: ignore[no-untyped-def]  # hands through whatever it is given
-        self.go_on.wait(10)
+    def _read(self, answer, held: bool = True):  # type: ignore[no-untyped-def]  # hands through what it is given
+        if held:
+            self.go_on.wait(10)
         if self.failure is not None:
             raise self.failure
         return answer
@@ -100,7 +103,7 @@ class MonitorWorld(SettingsWorld):
         self.filters.append((level, words))
         order = ("debug", "info", "warning", "error", "critical")
         lines = (line for line in self.lines if order.index(line.level) >= order.index(level) and words in line.text)
-        found: tuple[LogLine, ...] = self._read(tuple(lines))
+        found: tuple[LogLine, ...] = self._read(tuple(lines), self.held_level in (None, level))
         return found
 
     def _run_job(self, job_id: str) -> None:

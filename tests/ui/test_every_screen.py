@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from PyQt6.QtCore import QPoint, QRect, Qt
 from PyQt6.QtGui import QImage, QPainter, QRegion
-from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import (
     QAbstractButton,
     QAbstractScrollArea,
@@ -116,7 +115,7 @@ def nameless(root: QWidget) -> list[str]:
     ]
 
 
-def unreached(program: DesktopProgram) -> list[str]:
+def unreached(qtbot: QtBot, program: DesktopProgram) -> list[str]:
     """Tab through the whole window once, from its first control back to it."""
     window = program.window
     window.activateWindow()
@@ -127,7 +126,7 @@ def unreached(program: DesktopProgram) -> list[str]:
         widget = QApplication.focusWidget()
         assert widget is not None, "the focus was lost"
         missing.pop(id(widget), None)
-        QTest.keyClick(widget, Qt.Key.Key_Tab)
+        qtbot.keyClick(widget, Qt.Key.Key_Tab)
         if QApplication.focusWidget() is widget:
             return [f"{type(widget).__name__} “{widget.accessibleName()}” keeps the focus"]
         if QApplication.focusWidget() is first:
@@ -218,7 +217,7 @@ def test_every_control_has_a_name_and_is_reached_by_tab(qtbot: QtBot, program: D
     for place in PLACES:
         visit(qtbot, program, place)
         assert nameless(program.window) == [], place
-        assert unreached(program) == [], place
+        assert unreached(qtbot, program) == [], place
         controls += len(focusable(program.window))
     assert controls > 150
 

@@ -206,6 +206,20 @@ def test_a_slow_reading_is_not_begun_anew_but_a_new_filter_is(monitor: Monitor) 
     assert [row.text for row in monitor.model.state.log_lines or ()] == ["the newest"]
 
 
+def test_the_answer_to_an_older_filter_is_not_shown(monitor: Monitor) -> None:
+    monitor.open(Section.LOG)
+    monitor.world.held_level = "info"
+    monitor.world.lines = (line("info", "old"), line("error", "new"))
+    monitor.world.go_on.clear()
+    monitor.model.read_log()
+    monitor.see(lambda: ("info", "") in monitor.world.filters[1:])
+    monitor.model.filter_log("error", "")
+    monitor.see(lambda: len(monitor.model.state.log_lines or ()) == 1)
+    monitor.world.go_on.set()  # cancelled, but so far on that it answers all the same
+    monitor.settle()
+    assert [row.text for row in monitor.model.state.log_lines or ()] == ["new"]
+
+
 # scheduled work
 
 
