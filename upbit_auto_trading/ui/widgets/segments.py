@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent
-from PyQt6.QtWidgets import QSizePolicy, QWidget
+from PyQt6.QtCore import QPointF, QRectF, QSize
+from PyQt6.QtGui import QPainter, QPainterPath, QPaintEvent
+from PyQt6.QtWidgets import QWidget
 
 from upbit_auto_trading.ui.design import painting
-from upbit_auto_trading.ui.design.language import Words, retranslating, words
-from upbit_auto_trading.ui.design.theme import current_theme, following_theme
+from upbit_auto_trading.ui.design.language import Words, words
+from upbit_auto_trading.ui.design.theme import current_theme
 from upbit_auto_trading.ui.design.tokens import Height, Radius, Space, Type
+from upbit_auto_trading.ui.widgets.choice_row import ChoiceRow
 
 
-class Segments(QWidget):
-    """``Segments([("1d", Text(…)), …])``; ``chosen`` carries the id. ←→ choose, Home and End jump."""
-
-    chosen = pyqtSignal(str)
+class Segments(ChoiceRow):
+    """``Segments([("1d", Text(…)), …])``: a parameter with few values, all of them seen."""
 
     def __init__(
         self,
@@ -30,28 +29,9 @@ class Segments(QWidget):
         stretch: bool = False,
         name: Words = "",
     ) -> None:
-        super().__init__(parent)
-        self._options = list(options)
-        self._current = current if current is not None else (options[0][0] if options else "")
-        self._hovered = -1
-        self._name = name
-        self.setFixedHeight(Height.CONTROL_SMALL if small else Height.CONTROL)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        horizontal = QSizePolicy.Policy.Expanding if stretch else QSizePolicy.Policy.Fixed
-        self.setSizePolicy(horizontal, QSizePolicy.Policy.Fixed)
-        retranslating(self, self._renew)
-        following_theme(self, self._renew)
-
-    @property
-    def current(self) -> str:
-        return self._current
-
-    def set_current(self, option: str) -> None:
-        """Without a signal, for values that come from the state."""
-        if option != self._current and any(option == known for known, _ in self._options):
-            self._current = option
-            self._renew()
+        height = Height.CONTROL_SMALL if small else Height.CONTROL
+        super().__init__(options, current, height, parent, stretch=stretch, name=name)
+        self._begin()
 
     def set_options(self, options: Sequence[tuple[str, Words]], current: str | None = None) -> None:
         self._options = list(options)
@@ -59,24 +39,6 @@ class Segments(QWidget):
         wanted = current if current is not None else self._current
         self._current = wanted if wanted in known else (known[0] if known else "")
         self._renew()
-
-    def _renew(self) -> None:
-        shown = next((words(text) for option, text in self._options if option == self._current), "")
-        self.setAccessibleName(f"{words(self._name)} {shown}".strip())
-        self.updateGeometry()
-        self.update()
-
-    def _choose(self, place: int) -> None:
-        if not 0 <= place < len(self._options):
-            return
-        option = self._options[place][0]
-        if option != self._current:
-            self._current = option
-            self._renew()
-            self.chosen.emit(option)
-
-    def _place(self) -> int:
-        return next((at for at, (option, _) in enumerate(self._options) if option == self._current), 0)
 
     # geometry
 
@@ -89,9 +51,6 @@ class Segments(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(round(sum(self._widths()) + 0.5), self.height())
 
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
-
     def rects(self) -> list[QRectF]:
         widths = self._widths()
         stretch = self.width() / sum(widths) if widths else 1.0
@@ -101,40 +60,6 @@ class Segments(QWidget):
         return [
             QRectF(QPointF(round(left), 0), QPointF(round(right), self.height())) for left, right in pairwise(edges)
         ]
-
-    def _at(self, point: QPointF) -> int:
-        return next((place for place, rect in enumerate(self.rects()) if rect.contains(point)), -1)
-
-    # input
-
-    def mousePressEvent(self, event: QMouseEvent | None) -> None:
-        if event is not None and event.button() is Qt.MouseButton.LeftButton:
-            self._choose(self._at(event.position()))
-
-    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
-        if event is not None:
-            self._hovered = self._at(event.position())
-            self.update()
-
-    def leaveEvent(self, event: QEvent | None) -> None:
-        self._hovered = -1
-        self.update()
-        super().leaveEvent(event)
-
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        if event is None:
-            return
-        last = len(self._options) - 1
-        moves = {
-            Qt.Key.Key_Left: max(0, self._place() - 1),
-            Qt.Key.Key_Right: min(last, self._place() + 1),
-            Qt.Key.Key_Home: 0,
-            Qt.Key.Key_End: last,
-        }
-        if event.key() in moves and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self._choose(moves[Qt.Key(event.key())])
-        else:
-            super().keyPressEvent(event)
 
     # painting
 
