@@ -24,6 +24,9 @@ from pytestqt.qtbot import QtBot
 from tests.whole_program import running_program
 from upbit_auto_trading.composition_root.desktop import DesktopProgram
 from upbit_auto_trading.config.settings import LANGUAGE, TEXT_SCALE, THEME
+from upbit_auto_trading.ui.design import painting
+from upbit_auto_trading.ui.design.theme import current_theme
+from upbit_auto_trading.ui.design.tokens import IconSize, Space, Type
 from upbit_auto_trading.ui.screens.help.view_model import PAGES
 from upbit_auto_trading.ui.screens.monitor.view_model import Section
 from upbit_auto_trading.ui.screens.settings.view import section_ids
@@ -32,6 +35,8 @@ from upbit_auto_trading.ui.widgets.mode_badge import ModeBadge
 from upbit_auto_trading.ui.widgets.navigation_rail import RailItem
 from upbit_auto_trading.ui.widgets.search_field import SearchField
 from upbit_auto_trading.ui.widgets.segments import Segments
+from upbit_auto_trading.ui.widgets.table import CellKind, DataTable
+from upbit_auto_trading.ui.widgets.table_delegate import PADDING
 from upbit_auto_trading.ui.widgets.tabs import Tabs
 from upbit_auto_trading.ui.widgets.toggles import RadioCard
 
@@ -51,6 +56,7 @@ OWN_WIDTH = (QAbstractButton, Badge, ModeBadge, Segments, Tabs)
 #: the search gives way by design, rail items set long words smaller, radio cards wrap
 GIVES_WAY = (SearchField, RailItem, RadioCard, QScrollBar)
 _MOST_TABS = 400
+_ROWS_LOOKED_AT = 40
 
 
 def cut_off(root: QWidget) -> list[str]:
@@ -74,6 +80,28 @@ def is_too_small(widget: QWidget) -> bool:
             return widget.height() < widget.heightForWidth(widget.width())
         return widget.width() < widget.sizeHint().width() or widget.height() < widget.sizeHint().height()
     return isinstance(widget, OWN_WIDTH) and widget.width() < widget.sizeHint().width()
+
+
+def cut_cells(root: QWidget) -> list[str]:
+    """Painted, not widgets: numbers, times and states of tables; only names may be elided."""
+    return [problem for table in root.findChildren(DataTable) if table.isVisible() for problem in cut_cells_of(table)]
+
+
+def cut_cells_of(table: DataTable) -> list[str]:
+    model, found = table.rows_model, []
+    for place, column in enumerate(model.columns):
+        if table.isColumnHidden(place) or column.kind in (CellKind.SPARKLINE, CellKind.ACTIONS):
+            continue
+        font = current_theme().font(Type.TABLE_BOLD if column.bold else Type.TABLE)
+        for row in range(min(model.rowCount(), _ROWS_LOOKED_AT)):
+            text = str(model.index(row, place).data() or "")
+            mark = column.icon(model.row_at(row))
+            if mark is None and not text[:1].isdigit():
+                continue  # a name
+            room = table.columnWidth(place) - 2 * PADDING - (IconSize.TINY + Space.S if mark is not None else 0)
+            if painting.text_width(text, font) > room + 1 and not column.stretch:
+                found.append(f"cell “{text}” of {table.accessibleName()} has {room}")
+    return found
 
 
 def is_outside(widget: QWidget) -> bool:
@@ -177,7 +205,22 @@ def program(qtbot: QtBot, qapp: QApplication, folder: Path) -> Iterator[DesktopP
     with running_program(qtbot, qapp, folder, language=None) as program:
         dashboard = program.screens.dashboard
         qtbot.waitUntil(lambda: len(dashboard.state.rows) == 5 and dashboard.state.findings is not None, timeout=30_000)
+        fill_tables(qtbot, program)
         yield program
+
+
+def fill_tables(qtbot: QtBot, program: DesktopProgram) -> None:
+    """An empty table shows no columns: run every job, so that there are runs, heartbeats and counts."""
+    model = program.screens.monitor_model()
+    for job in program.core.periodic.jobs:
+        program.core.periodic.run_now(job.id)
+
+    def has_rows() -> bool:
+        if not model.is_reading(Section.OPERATIONS):
+            model.read_operations()
+        return bool(model.state.daily and model.state.heartbeats)
+
+    qtbot.waitUntil(has_rows, timeout=30_000)
 
 
 def check_look(qtbot: QtBot, program: DesktopProgram, look: Look) -> int:
@@ -189,7 +232,7 @@ def check_look(qtbot: QtBot, program: DesktopProgram, look: Look) -> int:
         problems: list[str] = []
 
         def is_well() -> bool:
-            problems[:] = cut_off(program.window) + sideways(program.window)  # noqa: B023 - used at once
+            problems[:] = cut_off(program.window) + cut_cells(program.window) + sideways(program.window)  # noqa: B023 - used at once
             return not problems  # noqa: B023
 
         try:
