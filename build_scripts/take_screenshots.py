@@ -21,14 +21,10 @@ from PyQt6.QtGui import QImage  # noqa: E402
 
 from upbit_auto_trading.composition_root.crashes import Crashes  # noqa: E402
 from upbit_auto_trading.composition_root.desktop import DesktopProgram, make_application  # noqa: E402
-from upbit_auto_trading.composition_root.opened import Opened  # noqa: E402
+from upbit_auto_trading.composition_root.opened import open_data_folder  # noqa: E402
 from upbit_auto_trading.composition_root.start_options import StartOptions  # noqa: E402
 from upbit_auto_trading.config.app_paths import find_app_paths  # noqa: E402
-from upbit_auto_trading.config.logging_setup import start_logging  # noqa: E402
 from upbit_auto_trading.config.settings import LANGUAGE, THEME  # noqa: E402
-from upbit_auto_trading.data_layer.instance_lock import InstanceLock  # noqa: E402
-from upbit_auto_trading.data_layer.last_end import LastEndFile  # noqa: E402
-from upbit_auto_trading.data_layer.storage.first_look import first_look  # noqa: E402
 from upbit_auto_trading.data_layer.system_clock import SystemClock  # noqa: E402
 
 SIZE = (1280, 800)
@@ -61,18 +57,6 @@ def wait_until(is_so: Callable[[], object]) -> None:
         raise SystemExit("The program did not get where the picture is taken.")
 
 
-def open_folder(folder: Path) -> Opened:
-    clock = SystemClock()
-    paths = find_app_paths(folder)
-    paths.create_folders()
-    lock = InstanceLock(paths.instance_lock, clock)
-    lock.acquire()
-    last_end = LastEndFile(paths.last_end, clock)
-    last_end.begin()
-    log = start_logging(paths.logs, now=clock.now, monotonic=clock.monotonic, console=False)
-    return Opened(paths, clock, first_look(paths), log, lock, last_end)
-
-
 def picture(program: DesktopProgram, target: Path) -> None:
     wait_until(lambda: not program.core.operations.running())
     program.window.repaint()
@@ -101,7 +85,7 @@ def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     application = make_application(sys.argv[:1])
     with tempfile.TemporaryDirectory(prefix="upbit-pictures-") as data:
-        opened = open_folder(Path(data) / "UpbitAutoTrader")
+        opened = open_data_folder(find_app_paths(Path(data) / "UpbitAutoTrader"), SystemClock(), console=False)
         crashes = Crashes(opened.paths, opened.clock, opened.log)
         program = DesktopProgram(application, opened, StartOptions(), crashes, leave=lambda _status: None)
         program.start()

@@ -11,13 +11,9 @@ from pytestqt.qtbot import QtBot
 
 from upbit_auto_trading.composition_root.crashes import Crashes
 from upbit_auto_trading.composition_root.desktop import DesktopProgram
-from upbit_auto_trading.composition_root.opened import Opened
+from upbit_auto_trading.composition_root.opened import Opened, open_data_folder
 from upbit_auto_trading.composition_root.start_options import StartOptions
 from upbit_auto_trading.config.app_paths import find_app_paths
-from upbit_auto_trading.config.logging_setup import start_logging
-from upbit_auto_trading.data_layer.instance_lock import InstanceLock
-from upbit_auto_trading.data_layer.last_end import LastEndFile
-from upbit_auto_trading.data_layer.storage.first_look import first_look
 from upbit_auto_trading.data_layer.system_clock import SystemClock
 from upbit_auto_trading.utils.bilingual_text import Language
 
@@ -26,15 +22,7 @@ START_LIMIT_MS = 30_000
 
 def open_folder(folder: Path) -> Opened:
     """As a start does before Qt, without the console."""
-    clock = SystemClock()
-    paths = find_app_paths(folder)
-    paths.create_folders()
-    lock = InstanceLock(paths.instance_lock, clock)
-    lock.acquire()
-    last_end = LastEndFile(paths.last_end, clock)
-    last_end.begin()
-    log = start_logging(paths.logs, now=clock.now, monotonic=clock.monotonic, console=False)
-    return Opened(paths, clock, first_look(paths), log, lock, last_end)
+    return open_data_folder(find_app_paths(folder), SystemClock(), console=False)
 
 
 @contextmanager

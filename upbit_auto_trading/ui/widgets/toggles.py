@@ -18,8 +18,8 @@ _BOX = 16
 _RADIO = 20
 
 
-class Switch(Pressable):
-    """For what takes effect at once. ``toggled(bool)`` is Qt's own signal; ``set_on`` emits nothing."""
+class _Toggle(Pressable):
+    """On or off. ``toggled(bool)`` is Qt's own signal; ``set_on`` emits nothing."""
 
     def __init__(self, text: Words = "", on: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
@@ -32,6 +32,10 @@ class Switch(Pressable):
         self.setChecked(on)
         self.blockSignals(blocked)
         self.update()
+
+
+class Switch(_Toggle):
+    """For what takes effect at once."""
 
     def sizeHint(self) -> QSize:
         return QSize(_labelled_width(self, _SWITCH_WIDTH), Height.CLICK_TARGET)
@@ -50,20 +54,8 @@ class Switch(Pressable):
         _paint_label(self, painter, _SWITCH_WIDTH)
 
 
-class CheckBox(Pressable):
+class CheckBox(_Toggle):
     """For what is sent with a form."""
-
-    def __init__(self, text: Words, on: bool = False, parent: QWidget | None = None) -> None:
-        super().__init__(text, parent)
-        self.setCheckable(True)
-        self.setChecked(on)
-        self.setFixedHeight(Height.CLICK_TARGET)
-
-    def set_on(self, on: bool) -> None:
-        blocked = self.blockSignals(True)
-        self.setChecked(on)
-        self.blockSignals(blocked)
-        self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(_labelled_width(self, _BOX), Height.CLICK_TARGET)
