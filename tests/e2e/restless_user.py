@@ -1,4 +1,4 @@
-"""The real program whose user turns the text size up and down without a pause, to be killed in a settings write.
+"""The real program whose user turns a number up and down without a pause, to be killed in a settings write.
 
 Says ``ready``, then ``asked VALUE`` before and ``stored VALUE`` after each change is on the disk.
 """
@@ -15,18 +15,18 @@ from tests.whole_program import open_folder
 from upbit_auto_trading.composition_root.crashes import Crashes
 from upbit_auto_trading.composition_root.desktop import DesktopProgram, make_application
 from upbit_auto_trading.composition_root.start_options import StartOptions
-from upbit_auto_trading.config.settings import TEXT_SCALE
+from upbit_auto_trading.config.settings import BACKUPS_KEPT
 from upbit_auto_trading.ui.settings_state import SETTINGS_TOPIC
 
-SIZES = (95, 105, 110, 120)
+NUMBERS = (95, 105, 110, 120)
 
 
 class RestlessUser(QObject):
     def __init__(self, program: DesktopProgram) -> None:
         super().__init__(program)
         self._settings = program.core.settings
-        self._sizes = cycle(SIZES)
-        self._size = 0
+        self._numbers = cycle(NUMBERS)
+        self._number = 0
         program.core.operations.changed.connect(self._hear)
         program.usable.connect(self._begin)
 
@@ -36,14 +36,14 @@ class RestlessUser(QObject):
         self._ask()
 
     def _ask(self) -> None:
-        self._size = next(self._sizes)
-        print(f"asked {self._size}", flush=True)
-        self._settings.set(TEXT_SCALE, self._size)
+        self._number = next(self._numbers)
+        print(f"asked {self._number}", flush=True)
+        self._settings.set(BACKUPS_KEPT, self._number)
 
     @pyqtSlot(str, object)
     def _hear(self, topic: str, _initiator: object) -> None:
         if topic == SETTINGS_TOPIC:
-            print(f"stored {self._size}", flush=True)
+            print(f"stored {self._number}", flush=True)
             self._ask()
 
 
