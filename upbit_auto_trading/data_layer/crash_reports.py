@@ -23,7 +23,7 @@ from upbit_auto_trading.config.log_redaction import describe_error, frames_of_st
 from upbit_auto_trading.config.setting import Kind
 from upbit_auto_trading.config.settings import SETTINGS_BY_ID
 from upbit_auto_trading.config.text_scrubber import hide_home, scrub
-from upbit_auto_trading.data_layer.storage.durable_files import translated_os_error, write_whole
+from upbit_auto_trading.data_layer.durable_files import translated_os_error, write_whole
 from upbit_auto_trading.utils.bilingual_text import Text
 from upbit_auto_trading.utils.korean_time import KST
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from upbit_auto_trading.business_logic.domain.errors import AnotherInstanceRuns
 from upbit_auto_trading.business_logic.ports.clock import Clock
-from upbit_auto_trading.data_layer.storage.durable_files import translated_os_error
+from upbit_auto_trading.data_layer.durable_files import translated_os_error
 
 #: the locked byte lies far beyond the content, because Windows lets nobody read a locked byte
 _LOCKED_BYTE = 0x3FFF_FFFF

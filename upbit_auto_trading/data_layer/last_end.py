@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from upbit_auto_trading.business_logic.ports.clock import Clock
-from upbit_auto_trading.data_layer.storage.durable_files import translated_os_error, write_whole
+from upbit_auto_trading.data_layer.durable_files import translated_os_error, write_whole
 
 _RUNNING = "running"
 _ENDED = "ended"

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from upbit_auto_trading.data_layer.storage.durable_files import translated_os_error
+from upbit_auto_trading.data_layer.durable_files import translated_os_error
 
 _LEFTOVER_SUFFIX = ".new"
 _CANNOT_SYNC_FOLDER = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP})

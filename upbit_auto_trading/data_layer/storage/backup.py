@@ -31,6 +31,7 @@ from upbit_auto_trading.business_logic.ports.clock import Clock
 from upbit_auto_trading.business_logic.ports.credentials import KeySource
 from upbit_auto_trading.business_logic.ports.maintenance import BackupSummary, ProgressCallback
 from upbit_auto_trading.config.app_paths import AppPaths
+from upbit_auto_trading.data_layer.durable_files import sync_folder
 from upbit_auto_trading.data_layer.storage import backup_archive
 from upbit_auto_trading.data_layer.storage.backup_archive import Manifest, Member
 from upbit_auto_trading.data_layer.storage.backup_names import (
@@ -42,7 +43,6 @@ from upbit_auto_trading.data_layer.storage.backup_names import (
 )
 from upbit_auto_trading.data_layer.storage.backup_retention import BEFORE_MIGRATION, superfluous
 from upbit_auto_trading.data_layer.storage.database_copy import SIDE_FILES, check_database, copy_database
-from upbit_auto_trading.data_layer.storage.durable_files import sync_folder
 from upbit_auto_trading.data_layer.storage.file_errors import file_errors
 from upbit_auto_trading.data_layer.storage.restore_journal import read_plan
 from upbit_auto_trading.data_layer.storage.work_progress import WorkProgress, nested

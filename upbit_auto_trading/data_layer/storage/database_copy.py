@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from upbit_auto_trading.business_logic.domain.errors import DatabaseDamaged
-from upbit_auto_trading.data_layer.storage.durable_files import sync_file
+from upbit_auto_trading.data_layer.durable_files import sync_file
 from upbit_auto_trading.data_layer.storage.file_errors import file_errors
 from upbit_auto_trading.data_layer.storage.plain_connection import file_uri
 

@@ -19,7 +19,7 @@ from upbit_auto_trading.business_logic.domain.errors import (
     StorageError,
     TradingAppError,
 )
-from upbit_auto_trading.data_layer.storage.durable_files import translated_os_error
+from upbit_auto_trading.data_layer.durable_files import translated_os_error
 
 #: by primary result code, the low byte of what SQLite reports
 _BY_RESULT_CODE: dict[int, type[StorageError]] = {

@@ -7,7 +7,7 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from upbit_auto_trading.data_layer.storage.durable_files import sync_file
+from upbit_auto_trading.data_layer.durable_files import sync_file
 from upbit_auto_trading.data_layer.storage.file_errors import file_errors
 from upbit_auto_trading.data_layer.storage.plain_connection import connect_for_reading, connect_plainly
 from upbit_auto_trading.data_layer.storage.stored_time import time_to_text

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Engine
 from upbit_auto_trading import __version__
 from upbit_auto_trading.business_logic.domain.errors import InvariantBroken
 from upbit_auto_trading.business_logic.ports.clock import Clock
+from upbit_auto_trading.data_layer.durable_files import sync_file, sync_folder
 from upbit_auto_trading.data_layer.storage.connection import close_engine, open_engine, writing
-from upbit_auto_trading.data_layer.storage.durable_files import sync_file, sync_folder
 from upbit_auto_trading.data_layer.storage.error_translation import translated
 from upbit_auto_trading.data_layer.storage.file_kinds import FileKind
 from upbit_auto_trading.data_layer.storage.migrations.runner import migrate

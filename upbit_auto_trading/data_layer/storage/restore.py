@@ -24,6 +24,7 @@ from upbit_auto_trading.business_logic.domain.errors import (
 from upbit_auto_trading.business_logic.ports.clock import Clock
 from upbit_auto_trading.business_logic.ports.maintenance import BackupSummary, ProgressCallback
 from upbit_auto_trading.config.app_paths import AppPaths
+from upbit_auto_trading.data_layer.durable_files import sync_file, sync_folder
 from upbit_auto_trading.data_layer.owner_only_files import replace_owner_only
 from upbit_auto_trading.data_layer.storage import backup_archive
 from upbit_auto_trading.data_layer.storage.backup import FolderBackups, free_bytes_of, require_database
@@ -31,7 +32,6 @@ from upbit_auto_trading.data_layer.storage.backup_archive import Manifest, Membe
 from upbit_auto_trading.data_layer.storage.backup_names import CREDENTIALS
 from upbit_auto_trading.data_layer.storage.backup_retention import BEFORE_RESTORE
 from upbit_auto_trading.data_layer.storage.database_copy import open_read_only
-from upbit_auto_trading.data_layer.storage.durable_files import sync_file, sync_folder
 from upbit_auto_trading.data_layer.storage.file_errors import file_errors
 from upbit_auto_trading.data_layer.storage.file_kinds import FILE_KINDS, SETTINGS_FILE
 from upbit_auto_trading.data_layer.storage.kept_stop import keep_entries_stopped

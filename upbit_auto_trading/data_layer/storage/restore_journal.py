@@ -18,8 +18,8 @@ from typing import Any
 
 from upbit_auto_trading.business_logic.domain.errors import DatabaseDamaged
 from upbit_auto_trading.config.app_paths import AppPaths
+from upbit_auto_trading.data_layer.durable_files import sync_folder, write_whole
 from upbit_auto_trading.data_layer.storage.backup_names import DATABASES, is_member_name
-from upbit_auto_trading.data_layer.storage.durable_files import sync_folder, write_whole
 from upbit_auto_trading.data_layer.storage.file_errors import file_errors
 
 _SIDE_FILES = ("-wal", "-shm", "-journal")

@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 
 from upbit_auto_trading.business_logic.ports.clock import Clock
-from upbit_auto_trading.data_layer.storage.durable_files import sync_folder
+from upbit_auto_trading.data_layer.durable_files import sync_folder
 from upbit_auto_trading.data_layer.storage.error_translation import translated
 
 #: what SQLite keeps beside a database; without them a file may be older than it was
