@@ -255,7 +255,7 @@ def heartbeat_columns(clock: Clock) -> tuple[Column, ...]:
             value=lambda beat: beat.engine_alive,
             text=lambda beat: alive(beat).text,
             icon=alive,
-            width=108,
+            width=118,
         ),
         _beat_count("streams_fresh", _FRESH, lambda beat: beat.streams_fresh),
         _beat_count("streams_stale", _STALE, lambda beat: beat.streams_stale),
