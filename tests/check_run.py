@@ -121,6 +121,9 @@ def judge_coverage(python: str, variables: Mapping[str, str], folder: Path, opti
     report = folder / "report.json"  # not "coverage.…": combine would take it for data
     for arguments in (["combine", "--quiet"], ["json", "--quiet", "--fail-under=0", "-o", str(report)], ["report"]):
         done = subprocess.run([python, "-m", "coverage", *arguments], cwd=ROOT, env=dict(variables))
+        # What is left over is of processes that a test killed while they wrote it; each command would try it again.
+        for broken in folder.glob("coverage.*"):
+            broken.unlink()
     complaints = [] if done.returncode == 0 else ["The whole package is below the limit in pyproject.toml."]
     if report.exists():
         complaints += coverage_rules.complaints(report, ROOT, record=options.record_coverage)

@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QScrol
 from pytestqt.qtbot import QtBot
 
 from upbit_auto_trading.ui.design import fonts, icons
+from upbit_auto_trading.ui.design.icon_font import IconFont
 from upbit_auto_trading.ui.design.focus_ring import FocusRing
 from upbit_auto_trading.ui.design.icons import Icon, bind_icon, icon
 from upbit_auto_trading.ui.design.language import LanguageState, bind_text, language_state, retranslating, tr
@@ -204,6 +205,12 @@ def test_hangul_is_found(qapp: QApplication) -> None:
 def test_every_icon_has_its_glyph(qapp: QApplication) -> None:
     glyphs = icons._icon_font().characters
     assert [which.name for which in Icon if which.glyph not in glyphs] == []
+
+
+def test_the_first_icon_leaves_the_fonts_of_the_application_alone(qtbot: QtBot, qapp: QApplication) -> None:
+    """It may be wanted inside a paint event: a new font lays out every window and takes the painter's surface away."""
+    with qtbot.assertNotEmitted(qapp.fontDatabaseChanged):
+        assert IconFont().outline(Icon.ADD.glyph).elementCount() > 4
 
 
 def test_icons_are_tinted_and_kept_per_colour(theme: Theme) -> None:
