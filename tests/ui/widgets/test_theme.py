@@ -12,8 +12,8 @@ from PyQt6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QScrol
 from pytestqt.qtbot import QtBot
 
 from upbit_auto_trading.ui.design import fonts, icons
-from upbit_auto_trading.ui.design.icon_font import IconFont
 from upbit_auto_trading.ui.design.focus_ring import FocusRing
+from upbit_auto_trading.ui.design.icon_font import IconFont
 from upbit_auto_trading.ui.design.icons import Icon, bind_icon, icon
 from upbit_auto_trading.ui.design.language import LanguageState, bind_text, language_state, retranslating, tr
 from upbit_auto_trading.ui.design.theme import Theme, current_theme

@@ -3,9 +3,8 @@
 QtAwesome's own code stands on QtPy, which on import builds every enumeration of Qt: as long as a bare window
 takes to start, and before our first paint. Its font and its table of names are all that is needed.
 
-The font is read as outlines and never given to the application: a new font of the application lays out and
-repaints every window at once, and where the first icon is wanted while a widget paints itself, the surface that it
-paints on is gone.
+The font is read as outlines and never given to the application: each new font of the application makes every window
+be laid out anew, and the first icon may be wanted in the middle of that, or of painting.
 """
 
 from __future__ import annotations
