@@ -9,6 +9,13 @@
     │   ├── DriveFailed, DatabaseDamaged, NewerSchema
     │   └── BackupUnusable, NothingToBackUp
     ├── VaultError             the key file: see the leaves
+    ├── ExchangeError
+    │   ├── ExchangeUnavailable, RateLimited(until)   nothing happened; may be tried again
+    │   ├── RequestRefused(code)                      a question that it does not answer; MarketUnknown, OrderNotFound
+    │   ├── OrderRefused(code)                        the exchange said no; final
+    │   ├── NotSupported                              this exchange cannot do that; see its capabilities
+    │   ├── KeyRejected(fault)                        stop the session, ask for keys
+    │   └── OutcomeUnknown(client_order_id)           may have happened; reconcile, never resend
     ├── AnotherInstanceRuns
     ├── TooBusy                so much work waits already that more is refused
     └── InvariantBroken        ours: halt the session, keep what is open, offer a report
@@ -20,6 +27,8 @@ reads is made in ``ui/error_boundary.py`` alone.
 from __future__ import annotations
 
 from datetime import datetime
+
+from upbit_auto_trading.business_logic.domain.exchange_key import KeyFault, Right
 
 
 class TradingAppError(Exception):
@@ -131,6 +140,68 @@ class KeyStoreMissing(VaultError):
 
 class KeyStoreUnavailable(VaultError):
     """The key store is there but refused or did not answer in time; it may be locked. Try again."""
+
+
+class ExchangeError(TradingAppError):
+    """Between us and an exchange. ``exchange`` is its name, ``detail`` a stable code or its own word."""
+
+    def __init__(self, exchange: str, detail: str = "") -> None:
+        super().__init__(f"{type(self).__name__}: {exchange} {detail}".rstrip())
+        self.exchange = exchange
+        self.detail = detail
+
+
+class ExchangeUnavailable(ExchangeError):
+    """No connection, an error of the exchange, maintenance, an unreadable answer: nothing happened, try again."""
+
+
+class RateLimited(ExchangeError):
+    """The exchange, or our own count of its limits, wants us to wait until then."""
+
+    def __init__(self, exchange: str, until: datetime, detail: str = "") -> None:
+        super().__init__(exchange, detail)
+        self.until = until
+
+
+class RequestRefused(ExchangeError):
+    """It does not answer this question; asking again would not help. ``detail`` is its code."""
+
+
+class MarketUnknown(RequestRefused):
+    """It has no such market, or no longer."""
+
+
+class OrderNotFound(RequestRefused):
+    """It has no such order, or none that can be cancelled."""
+
+
+class OrderRefused(ExchangeError):
+    """The exchange said no to an order; it does not exist. ``detail`` is its code."""
+
+    def __init__(self, exchange: str, detail: str, message: str = "") -> None:
+        super().__init__(exchange, detail)
+        self.message = message
+
+
+class NotSupported(ExchangeError):
+    """This exchange cannot do that; its capabilities say so."""
+
+
+class KeyRejected(ExchangeError):
+    """The exchange refuses the key, or the key lacks a right."""
+
+    def __init__(self, exchange: str, fault: KeyFault, right: Right | None = None) -> None:
+        super().__init__(exchange, fault.value)
+        self.fault = fault
+        self.right = right
+
+
+class OutcomeUnknown(ExchangeError):
+    """The request may have reached the exchange; look the order up, never send it again."""
+
+    def __init__(self, exchange: str, client_order_id: str, detail: str = "") -> None:
+        super().__init__(exchange, detail)
+        self.client_order_id = client_order_id
 
 
 class AnotherInstanceRuns(TradingAppError):

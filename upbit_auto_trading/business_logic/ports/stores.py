@@ -67,6 +67,9 @@ class RunStore(Protocol):
     def mark_interrupted(self, ended_at: datetime) -> int:
         """At start: runs that a crash left open become failed ("interrupted"); how many."""
 
+    def forget_before(self, moment: datetime) -> int:
+        """Runs planned before, however they ended; how many. One that still runs is kept until it has ended."""
+
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:

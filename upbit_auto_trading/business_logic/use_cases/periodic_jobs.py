@@ -31,6 +31,8 @@ OPERATIONS_KEPT = timedelta(days=365)
 _DAILY = Every(timedelta(days=1), at_once=True)
 _HOURLY = Every(timedelta(hours=1), at_once=True)
 _EACH_MINUTE = Every(timedelta(minutes=1), at_once=True)
+#: the first is asked for when the engine has begun: before that it would tell of an engine that does not answer
+_EACH_MINUTE_OF_THE_ENGINE = Every(timedelta(minutes=1), at_once=True)
 
 
 class Counts(Protocol):
@@ -79,7 +81,11 @@ def periodic_jobs(work: PeriodicWork) -> tuple[ScheduledJob, ...]:
     """All jobs, in the order in which they are shown."""
     return (
         ScheduledJob(
-            HEARTBEAT, Text("동작 확인 기록", "Heartbeat"), _EACH_MINUTE, lambda: _beat(work), timedelta(seconds=30)
+            HEARTBEAT,
+            Text("동작 확인 기록", "Heartbeat"),
+            _EACH_MINUTE_OF_THE_ENGINE,
+            lambda: _beat(work),
+            timedelta(seconds=30),
         ),
         ScheduledJob(
             FLUSH_COUNTS, Text("작업 통계 저장", "Save operation counts"), _EACH_MINUTE, lambda: flush_counts(work)
