@@ -173,6 +173,20 @@ def test_a_crash_closes_what_was_open_and_nothing_else(stores: Adapters) -> None
     ]
 
 
+def test_old_runs_are_forgotten_unless_they_still_run(stores: Adapters) -> None:
+    for planned_at, name in ((NOON - timedelta(microseconds=1), "old"), (NOON, "kept")):
+        number = stores.runs.record_planned(name, planned_at)
+        stores.runs.record_ended(number, LATER, "missed", "")
+    running = stores.runs.record_planned("running", NOON - timedelta(days=1))
+
+    assert stores.runs.forget_before(NOON) == 1
+    assert [run.job_id for run in stores.runs.newest()] == ["running", "kept"]
+    stores.runs.record_ended(running, LATER, "done", "")
+    assert stores.runs.record_planned("next", LATER) > running
+    assert stores.runs.forget_before(NOON) == 1
+    assert [run.job_id for run in stores.runs.newest()] == ["next", "kept"]
+
+
 @pytest.mark.claims("error:InvariantBroken")
 def test_a_run_that_nobody_planned_and_an_unknown_result_are_bugs(stores: Adapters) -> None:
     number = stores.runs.record_planned("backup", NOON)

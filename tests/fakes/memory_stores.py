@@ -79,37 +79,42 @@ class MemoryEngineStateStore:
 
 class MemoryRunStore:
     def __init__(self) -> None:
-        self._runs: list[ScheduledRun] = []
+        self._runs: dict[int, ScheduledRun] = {}
+        self._next_number = 1
 
     def record_planned(self, job_id: str, planned_at: datetime) -> int:
-        self._runs.append(ScheduledRun(job_id, planned_at, None, None, None))
-        return len(self._runs)
+        number, self._next_number = self._next_number, self._next_number + 1
+        self._runs[number] = ScheduledRun(job_id, planned_at, None, None, None)
+        return number
 
     def record_started(self, run_number: int, started_at: datetime) -> None:
-        index = self._index(run_number)
-        self._runs[index] = replace(self._runs[index], started_at=started_at)
+        self._runs[run_number] = replace(self._run(run_number), started_at=started_at)
 
     def record_ended(self, run_number: int, ended_at: datetime, result: str, detail: str) -> None:
         if result not in {known.value for known in RunResult}:
             raise InvariantBroken(f"no such result of a run: {result}")
-        index = self._index(run_number)
-        self._runs[index] = replace(self._runs[index], ended_at=ended_at, result=RunResult(result), detail=detail)
+        run = self._run(run_number)
+        self._runs[run_number] = replace(run, ended_at=ended_at, result=RunResult(result), detail=detail)
 
     def newest(self, limit: int = 100) -> tuple[ScheduledRun, ...]:
-        return tuple(self._runs[::-1][:limit])
+        return tuple(self._runs[number] for number in sorted(self._runs, reverse=True)[:limit])
 
     def mark_interrupted(self, ended_at: datetime) -> int:
-        open_ones = [index for index, run in enumerate(self._runs) if run.ended_at is None]
-        for index in open_ones:
-            self._runs[index] = replace(
-                self._runs[index], ended_at=ended_at, result=RunResult.FAILED, detail="interrupted"
-            )
+        open_ones = [number for number, run in self._runs.items() if run.ended_at is None]
+        for number in open_ones:
+            self.record_ended(number, ended_at, RunResult.FAILED.value, "interrupted")
         return len(open_ones)
 
-    def _index(self, run_number: int) -> int:
-        if not 1 <= run_number <= len(self._runs):
+    def forget_before(self, moment: datetime) -> int:
+        old = [number for number, run in self._runs.items() if run.planned_at < moment and run.ended_at is not None]
+        for number in old:
+            del self._runs[number]
+        return len(old)
+
+    def _run(self, run_number: int) -> ScheduledRun:
+        if run_number not in self._runs:
             raise InvariantBroken(f"no scheduled run {run_number}")
-        return run_number - 1
+        return self._runs[run_number]
 
 
 class MemoryOperationsStore:

@@ -69,6 +69,7 @@ class ProgramCore(QObject):
         self.operations.storage_started.connect(self._go_on)
         self.operations.storage_failed.connect(self._take_storage_error)
         self.engine.entries_gate_changed.connect(self._journal_gate)
+        self.engine.started.connect(self.periodic.beat_first)
         self.engine.failed.connect(self._log_engine_error)
         self.settings.changed.connect(self._follow_logging)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from upbit_auto_trading.business_logic.domain.errors import InvariantBroken
 from upbit_auto_trading.business_logic.ports.scheduler import ScheduledJob
 from upbit_auto_trading.business_logic.ports.stores import Heartbeat, RunStore, Stores
 from upbit_auto_trading.business_logic.use_cases.periodic_jobs import (
+    HEARTBEAT,
     QUIET_JOBS,
     BackupRule,
     PeriodicWork,
@@ -59,7 +61,7 @@ class Periodic:
             record_heartbeat=lambda beat: self._ask(lambda stores: stores.operations.record_heartbeat(beat)),
             counts=counts,
             add_daily=lambda rows: self._ask(lambda stores: stores.operations.add_daily(rows)),
-            forget_operations_before=lambda moment: self._ask(lambda stores: stores.operations.forget_before(moment)),
+            forget_operations_before=lambda moment: self._ask(partial(_forget_before, moment)),
             backup_rule=self._backup_rule,
             newest_backup_at=self._newest_backup_at,
             make_backup=self._make_backup,
@@ -88,6 +90,10 @@ class Periodic:
         from dataclasses import replace
 
         flush_counts(replace(self._work, add_daily=stores.operations.add_daily))
+
+    def beat_first(self) -> None:
+        """When the engine has polled once. One that never does is told of by the beat of the first full minute."""
+        self.run_now(HEARTBEAT)
 
     def run_now(self, job_id: str) -> None:
         if self._scheduler is not None:
@@ -136,6 +142,10 @@ class Periodic:
 
     def _post(self, work: Callable[[RunStore], None]) -> None:
         self._operations.storage.post(lambda worker: work(worker.stores().runs))
+
+
+def _forget_before(moment: datetime, stores: Stores) -> int:
+    return stores.operations.forget_before(moment) + stores.runs.forget_before(moment)
 
 
 def _journal_verdict(stores: Stores) -> str:

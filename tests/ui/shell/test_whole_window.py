@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from PyQt6.QtCore import Qt
@@ -18,6 +22,7 @@ from tests.log_guard import LogGuard
 from tests.whole_program import running_program
 from upbit_auto_trading.business_logic.ports.crash_reports import Crash, CrashKind
 from upbit_auto_trading.business_logic.ports.credentials import SecurityEvent
+from upbit_auto_trading.business_logic.ports.stores import Heartbeat, Stores
 from upbit_auto_trading.composition_root.desktop import DesktopProgram
 from upbit_auto_trading.config.app_paths import find_app_paths
 from upbit_auto_trading.ui.notices import NoticeLevel
@@ -32,6 +37,7 @@ CONTROL, ALT, SHIFT = (
     Qt.KeyboardModifier.AltModifier,
     Qt.KeyboardModifier.ShiftModifier,
 )
+T = TypeVar("T")
 _ASKING = Text("묻기", "Asking")
 
 
@@ -59,14 +65,17 @@ def send_key(qtbot: QtBot, widget: QWidget, key: Qt.Key, modifiers: Qt.KeyboardM
     QTest.keyClick(handle, key, modifiers)  # type: ignore[call-overload]  # the stubs ask for a self
 
 
-def journal_events(qtbot: QtBot, program: DesktopProgram) -> list[SecurityEvent]:
-    answers: list[list[SecurityEvent]] = []
+def ask(qtbot: QtBot, program: DesktopProgram, question: Callable[[Stores], T]) -> T:
+    answers: list[T] = []
     program.core.operations.submit_to_storage(
-        StorageOperation(_ASKING, lambda stores, _c: [record.event for record in stores.journal.newest()]),
-        on_success=answers.append,
+        StorageOperation(_ASKING, lambda stores, _context: question(stores)), on_success=answers.append
     )
-    qtbot.waitUntil(lambda: bool(answers))
+    qtbot.waitUntil(lambda: bool(answers), timeout=20_000)
     return answers[0]
+
+
+def journal_events(qtbot: QtBot, program: DesktopProgram) -> list[SecurityEvent]:
+    return ask(qtbot, program, lambda stores: [record.event for record in stores.journal.newest()])
 
 
 def test_prices_reach_dashboard_and_status_bar(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
@@ -138,6 +147,48 @@ def test_work_is_counted_and_kept_at_the_end(qtbot: QtBot, qapp: QApplication, t
         assert counted["storage.settings"].count == 1
         assert counted["engine.prices"].count >= 1
         assert sum(counted["engine.prices"].latency_counts) == counted["engine.prices"].count
+
+
+def test_no_start_leaves_a_heartbeat_that_says_the_engine_was_silent(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    """The first is of the engine's first poll, and comes at once rather than after a minute."""
+    for start_number in (1, 2, 3):
+        with running_program(qtbot, qapp, tmp_path) as program:
+            qtbot.waitUntil(partial(has_beats, qtbot, program, start_number), timeout=20_000)
+            beats = ask(qtbot, program, lambda stores: stores.operations.newest_heartbeats())
+            assert [(beat.engine_alive, beat.streams_fresh > 0) for beat in beats] == [(True, True)] * start_number
+
+
+@pytest.mark.claims("job:operations.forget")
+def test_heartbeats_and_runs_go_after_a_year(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
+    with running_program(qtbot, qapp, tmp_path) as program:
+        now = program.core.opened.clock.now()
+
+        def remember(stores: Stores) -> None:
+            for days in (364, 366):
+                moment = now - timedelta(days=days)
+                stores.operations.record_heartbeat(Heartbeat(moment, True, 1, 0, days))
+                number = stores.runs.record_planned(f"planned {days} days ago", moment)
+                stores.runs.record_ended(number, moment, "done", "")
+
+        def known(stores: Stores) -> tuple[set[str], set[int]]:
+            runs = {run.job_id for run in stores.runs.newest() if run.job_id.startswith("planned")}
+            return runs, {beat.positions_watched for beat in stores.operations.newest_heartbeats()} - {0}
+
+        ask(qtbot, program, remember)
+        # The run of the start may still be under way, and then a second one is skipped: asked again until it was done.
+        qtbot.waitUntil(lambda: len(ask(qtbot, program, known)[0]) == 1 or run_forgetting(program), timeout=20_000)
+        assert ask(qtbot, program, known) == ({"planned 364 days ago"}, {364})
+
+
+def run_forgetting(program: DesktopProgram) -> bool:
+    program.core.periodic.run_now("operations.forget")
+    return False
+
+
+def has_beats(qtbot: QtBot, program: DesktopProgram, count: int) -> bool:
+    return len(ask(qtbot, program, lambda stores: stores.operations.newest_heartbeats())) >= count
 
 
 def test_help_opens_the_page_of_the_screen(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ _DAILY = Every(timedelta(days=1), at_once=True)
 _HOURLY = Every(timedelta(hours=1), at_once=True)
 _EACH_MINUTE = Every(timedelta(minutes=1), at_once=True)
 #: the first is asked for when the engine has begun: before that it would tell of an engine that does not answer
-_EACH_MINUTE_OF_THE_ENGINE = Every(timedelta(minutes=1), at_once=True)
+_EACH_MINUTE_OF_THE_ENGINE = Every(timedelta(minutes=1))
 
 
 class Counts(Protocol):

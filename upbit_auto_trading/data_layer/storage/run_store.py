@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, Row, insert, select, update
+from sqlalchemy import Engine, Row, delete, insert, select, update
 
 from upbit_auto_trading.business_logic.domain.errors import InvariantBroken
 from upbit_auto_trading.business_logic.ports.scheduler import RunResult, ScheduledRun
@@ -47,6 +47,11 @@ class SqliteRunStore:
         )
         with writing(self._engine) as connection:
             return connection.execute(statement).rowcount
+
+    def forget_before(self, moment: datetime) -> int:
+        old = delete(scheduled_runs).where(_RUNS.planned_at < moment, _RUNS.ended_at.is_not(None))
+        with writing(self._engine) as connection:
+            return connection.execute(old).rowcount
 
     def _change(self, run_number: int, values: dict[str, Any]) -> None:
         with writing(self._engine) as connection:
