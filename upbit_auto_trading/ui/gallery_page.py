@@ -19,7 +19,8 @@ from upbit_auto_trading.ui.widgets.buttons import Button, ButtonRole, ButtonSize
 from upbit_auto_trading.ui.widgets.card import Card
 from upbit_auto_trading.ui.widgets.help_mark import HelpMark
 from upbit_auto_trading.ui.widgets.hold_button import HoldButton
-from upbit_auto_trading.ui.widgets.kill_switch import KillMenu, KillSwitch, Restart
+from upbit_auto_trading.ui.widgets.kill_menu import KillMenu, Restart
+from upbit_auto_trading.ui.widgets.kill_switch import KillSwitch
 from upbit_auto_trading.ui.widgets.label import Label
 from upbit_auto_trading.ui.widgets.meter_bar import MeterBar
 from upbit_auto_trading.ui.widgets.mode_badge import ModeBadge, ModeShape

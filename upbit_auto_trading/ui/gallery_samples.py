@@ -8,7 +8,7 @@ from upbit_auto_trading.ui.design import formats
 from upbit_auto_trading.ui.design.icons import Icon
 from upbit_auto_trading.ui.design.language import Words
 from upbit_auto_trading.ui.design.tokens import Motion
-from upbit_auto_trading.ui.widgets.kill_switch import KillLevel
+from upbit_auto_trading.ui.widgets.kill_menu import KillLevel
 from upbit_auto_trading.ui.widgets.navigation_rail import RailEntry
 from upbit_auto_trading.ui.widgets.table_model import CellAction, CellKind, CellState, Column
 from upbit_auto_trading.utils.bilingual_text import Text

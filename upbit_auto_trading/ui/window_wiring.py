@@ -19,7 +19,7 @@ from upbit_auto_trading.ui.runtime.engine_link import EngineLink
 from upbit_auto_trading.ui.screen import ScreenEntry
 from upbit_auto_trading.ui.shell.finder import Findable, Finder
 from upbit_auto_trading.ui.shell.key_filter import KeyFilter
-from upbit_auto_trading.ui.widgets.kill_switch import KillLevel
+from upbit_auto_trading.ui.widgets.kill_menu import KillLevel
 from upbit_auto_trading.ui.widgets.toast import ToastHost, ToastLevel
 from upbit_auto_trading.utils.bilingual_text import Text
 

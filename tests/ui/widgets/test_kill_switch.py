@@ -13,7 +13,8 @@ from upbit_auto_trading.ui.design.tokens import Motion
 from upbit_auto_trading.ui.gallery_samples import LEVELS, LEVELS_NOTE
 from upbit_auto_trading.ui.widgets.buttons import Button
 from upbit_auto_trading.ui.widgets.hold_button import HoldButton
-from upbit_auto_trading.ui.widgets.kill_switch import KillState, KillSwitch, Restart
+from upbit_auto_trading.ui.widgets.kill_menu import Restart
+from upbit_auto_trading.ui.widgets.kill_switch import KillState, KillSwitch
 from upbit_auto_trading.utils.bilingual_text import Language
 
 LEFT = Qt.MouseButton.LeftButton

@@ -1,65 +1,26 @@
-"""The kill switch: a button that is never hidden or off, and the menu of its levels.
-
-A click opens the menu with level 1 under the pointer, so that a double click stops at once.
-"""
+"""The kill switch: a button that is never hidden or off. A click opens its menu, the hot-key stops at once."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 
-from PyQt6.QtCore import QPoint, QRect, QRectF, QSize, Qt, QTimer, pyqtSignal, pyqtSlot
-from PyQt6.QtGui import QCursor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PyQt6.QtCore import QPoint, QRect, QRectF, QSize, QTimer, pyqtSignal, pyqtSlot
+from PyQt6.QtGui import QCursor, QPainter, QPaintEvent
+from PyQt6.QtWidgets import QWidget
 
 from upbit_auto_trading.ui.design import painting
 from upbit_auto_trading.ui.design.icons import Icon, paint_icon
-from upbit_auto_trading.ui.design.language import Words, retranslating, tr, words
-from upbit_auto_trading.ui.design.theme import current_theme, following_theme
-from upbit_auto_trading.ui.design.tokens import Edge, Height, IconSize, Motion, Radius, Shell, Space, Type
-from upbit_auto_trading.ui.widgets.buttons import Button, ButtonRole, ButtonSize
-from upbit_auto_trading.ui.widgets.field_note import IconMark
-from upbit_auto_trading.ui.widgets.hold_button import HoldButton
-from upbit_auto_trading.ui.widgets.label import Label
+from upbit_auto_trading.ui.design.language import Words
+from upbit_auto_trading.ui.design.tokens import Edge, Height, IconSize, Motion, Radius, Space, Type
+from upbit_auto_trading.ui.widgets.kill_menu import NAME, KillLevel, KillMenu, Restart
 from upbit_auto_trading.ui.widgets.pressable import Pressable
-from upbit_auto_trading.ui.widgets.search_field import paint_key_cap
 from upbit_auto_trading.ui.widgets.spinner import Spinner
 from upbit_auto_trading.utils.bilingual_text import Text
 
-_NAME = Text(ko="긴급 정지", en="Kill switch")
 _STOPPING = Text(ko="멈추는 중…", en="Stopping…")
 _NO_ANSWER = Text(ko="엔진 응답 없음", en="Engine not answering")
 _STOPPED = Text(ko="진입 멈춤 {time}", en="Entries off {time}")
-_AGAIN = Text(ko="다시 시작", en="Start again")
-_AGAIN_LINE = Text(ko="새 진입을 다시 허용해요.", en="Allows new entries again.")
-_HOLD_AGAIN = Text(ko="1초 누르기", en="Hold 1 s")
-_HOLD = Text(ko="{seconds}초 누르기", en="Hold {seconds} s")
-_NOW = Text(ko="바로 멈춤", en="Stop now")
-_ALLOW = Text(ko="다시 시작", en="Start again")
-_ARM = Text(ko="실전 시작으로", en="Arm again")
-_ARM_LINE = Text(
-    ko="주문 취소나 매도 뒤에는 실전 시작을 다시 거쳐야 해요.",
-    en="After cancelling or selling, live must be armed again.",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class KillLevel:
-    """One level as data: what it is called, what it does now, how long it is held (0: at once)."""
-
-    id: str
-    title: Words
-    line: Words
-    hold_ms: int = 0
-
-
-class Restart(Enum):
-    """How trading goes on after a stop."""
-
-    AT_ONCE = "at_once"
-    HOLD = "hold"
-    ARM_AGAIN = "arm_again"
 
 
 class KillState(Enum):
@@ -67,203 +28,6 @@ class KillState(Enum):
     STOPPING = "stopping"
     NO_ANSWER = "no_answer"
     STOPPED = "stopped"
-
-
-class _LevelRow(QWidget):
-    """The whole row of a level without a hold is its target, so that the pointer cannot miss it."""
-
-    done = pyqtSignal()
-
-    def __init__(self, level: KillLevel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.level = level
-        self._hovered = False
-        row = QHBoxLayout(self)
-        row.setContentsMargins(Space.L, Space.M + Space.XXS, Space.L, Space.M + Space.XXS)
-        row.setSpacing(Space.M)
-        column = QVBoxLayout()
-        column.setSpacing(0)
-        column.addWidget(Label(level.title, "body_bold", wrap=True))
-        column.addWidget(Label(level.line, "table", "t2", wrap=True))
-        row.addLayout(column, 1)
-        self.button: Button | HoldButton
-        if level.hold_ms:
-            hold = _HOLD.format(seconds=f"{level.hold_ms / 1000:g}")
-            self.button = HoldButton(hold, level.hold_ms, None, size=ButtonSize.SMALL)
-            self.button.completed.connect(self.done)
-        else:
-            self.button = Button(_NOW, ButtonRole.DANGER, size=ButtonSize.SMALL)
-            self.button.clicked.connect(self.done)
-        row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
-        retranslating(self, self._name)
-
-    def _name(self) -> None:
-        self.button.setAccessibleName(f"{words(self.level.title)} {self.button.shown_text()}")
-        self.button.setAccessibleDescription(words(self.level.line))
-
-    def mousePressEvent(self, event: QMouseEvent | None) -> None:
-        if event is not None and not self.level.hold_ms and event.button() is Qt.MouseButton.LeftButton:
-            self.done.emit()
-            event.accept()
-
-
-class KillMenu(QWidget):
-    """The popover. ``triggered`` carries the id of the level, ``restart_asked`` the way back."""
-
-    triggered = pyqtSignal(str)
-    restart_asked = pyqtSignal()
-    closed = pyqtSignal()
-
-    def __init__(self, keys: str = "Ctrl Alt X", parent: QWidget | None = None) -> None:
-        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        self._keys = keys
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(1, 1, 1, 1)
-        self._column.setSpacing(0)
-        self._header = _MenuHeader(keys)
-        self._column.addWidget(self._header)
-        self.rows: list[_LevelRow] = []
-        self._restart: QWidget | None = None
-        self.setAccessibleName(tr(_NAME))
-        following_theme(self, lambda: self.setFixedWidth(Shell.KILL_MENU * current_theme().text_scale // 100))
-
-    def set_levels(self, levels: Sequence[KillLevel], note: Words = "", restart: Restart | None = None) -> None:
-        self._header.note.set_text(note)
-        for row in self.rows:
-            self._column.removeWidget(row)
-            row.setParent(None)
-            row.deleteLater()
-        self.rows = [self._row(level) for level in levels]
-        if self._restart is not None:
-            self._column.removeWidget(self._restart)
-            self._restart.deleteLater()
-            self._restart = None
-        if restart is not None:
-            self._restart = self._restart_row(restart)
-            self._column.addWidget(self._restart)
-        self._fit_height()
-
-    def _row(self, level: KillLevel) -> _LevelRow:
-        row = _LevelRow(level)
-        row.done.connect(lambda: self._finish(level.id))
-        self._column.addWidget(row)
-        return row
-
-    def _restart_row(self, restart: Restart) -> QWidget:
-        holder = QWidget()
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(Space.L, Space.M + Space.XXS, Space.L, Space.M + Space.XXS)
-        line = _ARM_LINE if restart is Restart.ARM_AGAIN else _AGAIN_LINE
-        column = QVBoxLayout()
-        column.setSpacing(0)
-        column.addWidget(Label(_AGAIN, "body_bold"))
-        column.addWidget(Label(line, "table", "t2", wrap=True))
-        row.addLayout(column, 1)
-        button: Button | HoldButton
-        if restart is Restart.HOLD:
-            button = HoldButton(_HOLD_AGAIN, Motion.HOLD_MS, None, size=ButtonSize.SMALL)
-            button.completed.connect(self._restart_now)
-        else:
-            button = Button(_ARM if restart is Restart.ARM_AGAIN else _ALLOW, size=ButtonSize.SMALL)
-            button.clicked.connect(self._restart_now)
-        row.addWidget(button)
-        return holder
-
-    @pyqtSlot()
-    def _restart_now(self) -> None:
-        self.close()
-        self.restart_asked.emit()
-
-    def _finish(self, level_id: str) -> None:
-        self.close()
-        self.triggered.emit(level_id)
-
-    def open_at(self, pointer: QPoint) -> None:
-        """Level 1 lies under the pointer; where the screen ends above, the header moves below the levels."""
-        self._put_header_first(True)
-        screen = self._available(pointer)
-        top = pointer.y() - self._first_row_middle()
-        if top < screen.top():
-            self._put_header_first(False)
-            top = pointer.y() - self._first_row_middle()
-        left = pointer.x() - self.width() + Space.GIANT
-        left = max(screen.left(), min(left, screen.right() + 1 - self.width()))
-        top = max(screen.top(), min(top, screen.bottom() + 1 - self.height()))
-        self.move(left, top)
-        self.show()
-        if self.rows:
-            self.rows[0].button.setFocus(Qt.FocusReason.PopupFocusReason)
-
-    def _put_header_first(self, first: bool) -> None:
-        self._column.removeWidget(self._header)
-        self._header.is_first = first
-        self._column.insertWidget(0 if first else self._column.count(), self._header)
-        self._fit_height()
-
-    def _fit_height(self) -> None:
-        """Wrapped texts ask for more lines than they need until their width is known."""
-        self._column.invalidate()
-        self._column.activate()
-        self.resize(self.width(), self._column.totalHeightForWidth(self.width()))
-        self._column.setGeometry(self.rect())
-
-    def _first_row_middle(self) -> int:
-        return self.rows[0].geometry().center().y() if self.rows else 0
-
-    def _available(self, pointer: QPoint) -> QRect:
-        from PyQt6.QtGui import QGuiApplication
-
-        screen = QGuiApplication.screenAt(pointer) or QGuiApplication.primaryScreen()
-        return screen.availableGeometry() if screen is not None else QRect(pointer, self.size())
-
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        if event is not None and event.key() == Qt.Key.Key_Escape:
-            self.close()
-        elif event is not None and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            self._move_focus(-1 if event.key() == Qt.Key.Key_Up else 1)
-        else:
-            super().keyPressEvent(event)
-
-    def _move_focus(self, step: int) -> None:
-        buttons = [row.button for row in self.rows]
-        place = next((at for at, button in enumerate(buttons) if button.hasFocus()), 0)
-        if buttons:
-            buttons[(place + step) % len(buttons)].setFocus(Qt.FocusReason.TabFocusReason)
-
-    def hideEvent(self, event: object) -> None:
-        self.closed.emit()
-        super().hideEvent(event)  # type: ignore[arg-type]
-
-    def paintEvent(self, _event: QPaintEvent | None) -> None:
-        theme = current_theme()
-        painter = QPainter(self)
-        area = QRectF(self.rect())
-        painting.frame(painter, area, Radius.PANEL, theme.colour("bg2"), theme.colour("line_strong"))
-        children = [self._header, *self.rows, self._restart]
-        for widget in children:
-            if widget is not None and widget.y() > 1:
-                line = QRectF(1, widget.y(), self.width() - 2, 1)
-                painting.bar(painter, line, theme.colour("line_strong"))
-
-
-class _MenuHeader(QWidget):
-    def __init__(self, keys: str) -> None:
-        super().__init__()
-        self.is_first = True
-        self._keys = keys
-        self.setFixedHeight(Height.CONTROL_LARGE)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(Space.L, 0, Space.L, 0)
-        row.setSpacing(Space.M)
-        row.addWidget(IconMark(Icon.KILL_SWITCH, "danger"))
-        row.addWidget(Label(_NAME, "heading"))
-        self.note = Label("", "table", "t2")
-        row.addWidget(self.note)
-        row.addStretch(1)
-
-    def paintEvent(self, _event: QPaintEvent | None) -> None:
-        paint_key_cap(QPainter(self), self.width() - Space.L, self.height(), self._keys)
 
 
 class KillSwitch(Pressable):
@@ -282,7 +46,7 @@ class KillSwitch(Pressable):
         self._state = KillState.READY
         self._stopped_at = ""
         self._spinner: Spinner | None = None
-        super().__init__(_NAME, parent)
+        super().__init__(NAME, parent)
         self._levels = list(levels)
         self._note: Words = ""
         self._restart: Restart | None = None
@@ -321,7 +85,7 @@ class KillSwitch(Pressable):
 
     def set_ready(self) -> None:
         self._restart = None
-        self._set_state(KillState.READY, _NAME)
+        self._set_state(KillState.READY, NAME)
 
     def _set_state(self, state: KillState, label: Text) -> None:
         self._state = state
