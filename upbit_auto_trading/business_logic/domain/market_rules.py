@@ -79,6 +79,7 @@ class MarketRules:
     #: quantities are cut, never rounded up, to this step
     quantity_step: Decimal
     fees: FeeRates
+    minimum_quantity: Decimal = Decimal(0)
 
     def cut_quantity(self, quantity: Decimal) -> Decimal:
         return (quantity / self.quantity_step).to_integral_value(ROUND_DOWN) * self.quantity_step

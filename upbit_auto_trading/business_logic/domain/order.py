@@ -173,6 +173,16 @@ class OrderReference:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedOrder:
+    """The exchange has taken it: that, and no more, is what answers to placing have in common."""
+
+    order_id: str
+    client_order_id: str
+    market: Market
+    accepted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Fill:
     """``trade_id`` is unique within the exchange: the key by which a repeated report is recognised."""
 
@@ -209,9 +219,9 @@ class Order:
     #: None in answers that do not carry it
     executed_funds: Decimal | None
     remaining_quantity: Decimal | None
-    paid_fee: Decimal
-    locked: Decimal
-    trade_count: int
+    paid_fee: Decimal | None
+    locked: Decimal | None
+    trade_count: int | None
     self_match: SelfMatch | None = None
     #: taken out of the order by self-match prevention, in the base currency
     prevented_quantity: Decimal = Decimal(0)
@@ -252,7 +262,7 @@ class OrderUpdate:
     executed_quantity: Decimal
     executed_funds: Decimal | None
     remaining_quantity: Decimal | None
-    paid_fee: Decimal
+    paid_fee: Decimal | None
     locked: Decimal | None
     happened_at: datetime
     fill: Fill | None = None

@@ -25,6 +25,7 @@ from upbit_auto_trading.business_logic.domain.order import (
     OrderKind,
     OrderReference,
     OrderRequest,
+    PlacedOrder,
     Replacement,
     SelfMatch,
     Side,
@@ -61,6 +62,8 @@ class Capabilities:
     most_cancels_at_once: int
     #: how long one request for closed orders may look back over
     closed_orders_window: timedelta
+    #: whether closed orders can be listed for one market at a time only
+    closed_orders_by_market: bool
 
 
 class CircuitState(Enum):
@@ -146,7 +149,7 @@ class Account(Protocol):
 
     def order_terms(self, market: Market) -> OrderTerms: ...
 
-    def place(self, request: OrderRequest) -> Order:
+    def place(self, request: OrderRequest) -> PlacedOrder:
         """Sent once. ``OrderRefused``: it does not exist. ``OutcomeUnknown``: look it up, never send it again."""
 
     def check(self, request: OrderRequest) -> None:
