@@ -1,0 +1,99 @@
+"""Market time of the practice exchange: 1× to 1000×, as fast as it goes, paused, or in lock-step."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import Enum
+
+from upbit_auto_trading.business_logic.domain.errors import InvalidParameter
+from upbit_auto_trading.business_logic.ports.clock import Clock
+
+SLOWEST, FASTEST = 1.0, 1_000.0
+
+
+class Pace(Enum):
+    RUNNING = "running"
+    #: as fast as the machine goes
+    MAXIMUM = "max"
+    PAUSED = "paused"
+    #: stands until the client says that it has nothing left to do
+    LOCK_STEP = "lock-step"
+
+
+class PracticeClock:
+    """Implements the port ``Clock`` in market time.
+
+    ``now`` is the moment up to which the market was played: no order can lie before a trade that was printed already.
+    Whoever plays the market asks ``due``, plays up to there, and says how far it came (``reach``).
+    """
+
+    def __init__(
+        self, real: Clock, start: datetime, *, pace: Pace = Pace.RUNNING, speed: float = SLOWEST, began: float = 0.0
+    ) -> None:
+        self._real = real
+        self._now = start
+        self._start = start
+        self._began = began
+        self.pace = pace
+        self.speed = _checked(speed)
+        self._anchor_now = start
+        self._anchor_real = real.monotonic()
+
+    def now(self) -> datetime:
+        return self._now
+
+    def monotonic(self) -> float:
+        """Market seconds that have passed; a jump back of the market is none of this clock."""
+        return self._began + (self._now - self._start).total_seconds()
+
+    @property
+    def real(self) -> Clock:
+        """For what stays real time: network time-outs."""
+        return self._real
+
+    def due(self) -> datetime | None:
+        """Where market time should be by now; None where nothing but speed bounds it."""
+        if self.pace is Pace.MAXIMUM:
+            return None
+        if self.pace is not Pace.RUNNING:
+            return self._now
+        passed = self._real.monotonic() - self._anchor_real
+        return self._anchor_now + timedelta(seconds=passed * self.speed)
+
+    def reach(self, moment: datetime) -> None:
+        """The market was played up to there. Time never goes back this way."""
+        self._now = max(self._now, moment)
+
+    def forgive(self) -> None:
+        """Too late to catch up: goes on from here at its speed."""
+        self._anchor_now = self._now
+        self._anchor_real = self._real.monotonic()
+
+    def run(self, speed: float) -> None:
+        self.speed = _checked(speed)
+        self._change(Pace.RUNNING)
+
+    def run_at_maximum(self) -> None:
+        self._change(Pace.MAXIMUM)
+
+    def pause(self) -> None:
+        self._change(Pace.PAUSED)
+
+    def lock_step(self) -> None:
+        self._change(Pace.LOCK_STEP)
+
+    def jump(self, moment: datetime) -> None:
+        """Also back. Market seconds that have passed keep counting."""
+        self._began = self.monotonic()
+        self._now = self._start = moment
+        self.forgive()
+
+    def _change(self, pace: Pace) -> None:
+        self.pace = pace
+        self.forgive()
+
+
+def _checked(speed: float) -> float:
+    if not SLOWEST <= speed <= FASTEST:
+        raise InvalidParameter("speed", speed, "out-of-range", f"{SLOWEST:g}–{FASTEST:g}")
+    return speed
