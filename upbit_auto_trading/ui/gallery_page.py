@@ -227,9 +227,11 @@ class GalleryPage(QWidget):
 
     def _kill_and_table(self) -> None:
         self._section("긴급 정지 창 · 표", "Kill switch menu · table")
-        menu = KillMenu()
-        menu.setWindowFlags(Qt.WindowType.Widget)
-        menu.set_levels(samples.LEVELS, samples.LEVELS_NOTE)
+        menu, stopped_menu = KillMenu(), KillMenu()
+        for each in (menu, stopped_menu):
+            each.setWindowFlags(Qt.WindowType.Widget)
+            each.set_levels(samples.LEVELS, samples.LEVELS_NOTE)
+        stopped_menu.show_stopped("14:03:28", Restart.HOLD)
         table = DataTable(samples.COLUMNS, key=lambda row: row.code)
         table.set_rows(samples.ROWS)
         table.sort_by(2)
@@ -245,7 +247,7 @@ class GalleryPage(QWidget):
         column.setContentsMargins(Space.L, 0, 0, 0)
         for switch in (stopping, silent, stopped):
             column.addWidget(switch, 0, Qt.AlignmentFlag.AlignLeft)
-        self._add(menu, states)
+        self._add(menu, stopped_menu, states)
         self.column.addWidget(Framed(table))
 
     def _confirm(self) -> None:

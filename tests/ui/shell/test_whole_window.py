@@ -238,13 +238,19 @@ def test_kill_switch_stops_is_journalled_survives_restart_and_resumes(
     with running_program(qtbot, qapp, tmp_path) as program:
         program.kill_switch.trigger_first_level()
         qtbot.waitUntil(lambda: program.kill_switch.state is KillState.STOPPED)
+        assert [row.is_done for row in program.kill_switch.menu.rows] == [True]
         program.kill_switch.menu.close()
         assert program.screens.dashboard.state.entries_stopped_at is not None
         assert journal_events(qtbot, program)[0] is SecurityEvent.ENTRIES_STOPPED
     with running_program(qtbot, qapp, tmp_path) as program:
         qtbot.waitUntil(lambda: program.kill_switch.state is KillState.STOPPED)
         assert journal_events(qtbot, program).count(SecurityEvent.ENTRIES_STOPPED) == 1
-        program.kill_switch.restart_asked.emit()
+        qtbot.mouseClick(program.kill_switch, Qt.MouseButton.LeftButton)
+        assert [row.is_done for row in program.kill_switch.menu.rows] == [True]
+        qtbot.keyClick(program.kill_switch.menu, Qt.Key.Key_Down)
+        way_back = program.kill_switch.menu.focusWidget()
+        assert way_back is not None
+        qtbot.keyClick(way_back, Qt.Key.Key_Return)
         qtbot.waitUntil(lambda: program.kill_switch.state is KillState.READY)
         assert journal_events(qtbot, program)[0] is SecurityEvent.ENTRIES_RESUMED
     with running_program(qtbot, qapp, tmp_path) as program:

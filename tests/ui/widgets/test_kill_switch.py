@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PyQt6.QtCore import QPoint, QRect, Qt
 from PyQt6.QtGui import QCursor
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from upbit_auto_trading.ui.design.language import language_state
@@ -124,6 +124,58 @@ def test_an_answer_in_time_stops_the_clock(qtbot: QtBot, switch: KillSwitch) -> 
     assert switch.shown_text() == "Entries off 14:03:28"
     switch.set_ready()
     assert switch.shown_text() == "Kill switch"
+
+
+def test_what_is_stopped_already_is_told_and_not_offered(qtbot: QtBot, switch: KillSwitch) -> None:
+    switch.set_stopped("14:03:28")
+    switch.open_menu(QPoint(400, 300))
+    first, *others = switch.menu.rows
+    assert first.is_done
+    assert not first.button.isVisible()
+    assert first.mark.label.text() == "14:03:28부터"
+    assert [row.is_done for row in others] == [False, False]
+    with qtbot.assertNotEmitted(switch.triggered), qtbot.assertNotEmitted(switch.restart_asked):
+        qtbot.mousePress(first, LEFT, pos=QPoint(10, 10))  # the second half of a double click
+        qtbot.keyClick(switch.menu, Qt.Key.Key_Return)  # nothing is chosen before an arrow chose it
+    assert switch.menu.isVisible()
+    switch.menu.close()
+
+
+def test_the_way_back_is_reached_by_arrows(qtbot: QtBot, switch: KillSwitch) -> None:
+    switch.set_levels(LEVELS[:1])
+    switch.set_stopped("14:03:28")
+    switch.open_menu(QPoint(400, 300))
+    qtbot.keyClick(switch.menu, Qt.Key.Key_Down)
+    back = switch.menu.focusWidget()
+    assert isinstance(back, Button)
+    with qtbot.waitSignal(switch.restart_asked):
+        qtbot.keyClick(back, Qt.Key.Key_Return)
+
+
+def test_an_answer_changes_the_open_menu_without_touching_a_hold(qtbot: QtBot, switch: KillSwitch) -> None:
+    """The hot-key opens the menu before the engine has answered; the hand may be on the next level by then."""
+    switch.trigger_first_level()
+    first, second, _third = switch.menu.rows
+    qtbot.waitUntil(first.button.hasFocus)
+    place = second.mapToGlobal(QPoint(0, 0))
+    with qtbot.waitSignal(switch.triggered) as signal:
+        qtbot.mousePress(second.button, LEFT)
+        switch.set_stopped("14:03:28", Restart.HOLD)
+        assert first.is_done
+        assert isinstance(second.button, HoldButton)
+        assert second.button.is_holding
+        assert second.mapToGlobal(QPoint(0, 0)) == place
+        assert switch.menu.findChildren(HoldButton)[-1].isVisible()
+    assert signal.args == ["cancel"]
+
+
+def test_enter_out_of_fright_does_not_resume(qtbot: QtBot, switch: KillSwitch) -> None:
+    switch.trigger_first_level()
+    qtbot.waitUntil(switch.menu.rows[0].button.hasFocus)
+    switch.set_stopped("14:03:28")
+    with qtbot.assertNotEmitted(switch.restart_asked), qtbot.assertNotEmitted(switch.triggered):
+        qtbot.keyClick(QApplication.focusWidget() or switch.menu, Qt.Key.Key_Return)
+    switch.menu.close()
 
 
 @pytest.mark.parametrize(

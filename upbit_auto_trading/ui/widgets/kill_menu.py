@@ -11,7 +11,7 @@ from enum import Enum
 
 from PyQt6.QtCore import QPoint, QRect, QRectF, Qt, pyqtSignal, pyqtSlot
 from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from upbit_auto_trading.ui.design import painting
 from upbit_auto_trading.ui.design.icons import Icon
@@ -31,6 +31,7 @@ _AGAIN_LINE = Text(ko="새 진입을 다시 허용해요.", en="Allows new entri
 _HOLD_AGAIN = Text(ko="1초 누르기", en="Hold 1 s")
 _HOLD = Text(ko="{seconds}초 누르기", en="Hold {seconds} s")
 _NOW = Text(ko="바로 멈춤", en="Stop now")
+_SINCE = Text(ko="{time}부터", en="Since {time}")
 _ALLOW = Text(ko="다시 시작", en="Start again")
 _ARM = Text(ko="실전 시작으로", en="Arm again")
 _ARM_LINE = Text(
@@ -83,16 +84,50 @@ class _LevelRow(QWidget):
             self.button = Button(_NOW, ButtonRole.DANGER, size=ButtonSize.SMALL)
             self.button.clicked.connect(self.done)
         row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.mark = _DoneMark()
+        row.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.show_done("")
         retranslating(self, self._name)
+
+    @property
+    def is_done(self) -> bool:
+        return self.button.isHidden()
+
+    def show_done(self, time: str) -> None:
+        """What holds already is told with its time, and not offered again; "" offers it."""
+        self.mark.set_time(time)
+        self.mark.setVisible(bool(time))
+        self.button.setVisible(not time)
 
     def _name(self) -> None:
         self.button.setAccessibleName(f"{words(self.level.title)} {self.button.shown_text()}")
         self.button.setAccessibleDescription(words(self.level.line))
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
-        if event is not None and not self.level.hold_ms and event.button() is Qt.MouseButton.LeftButton:
+        if (
+            event is not None
+            and not self.level.hold_ms
+            and not self.is_done
+            and event.button() is Qt.MouseButton.LeftButton
+        ):
             self.done.emit()
             event.accept()
+
+
+class _DoneMark(QWidget):
+    """The time of the stop that holds; read out, since it stands where a button stood."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(Space.XS)
+        row.addWidget(IconMark(Icon.CHECK, "t2"))
+        self.label = Label("", "table", "t2")
+        row.addWidget(self.label)
+
+    def set_time(self, time: str) -> None:
+        self.label.set_text(_SINCE.format(time=time) if time else "")
 
 
 class KillMenu(QWidget):
@@ -109,28 +144,48 @@ class KillMenu(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(1, 1, 1, 1)
         self._column.setSpacing(0)
+        self._column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # see _fit_height
         self._header = _MenuHeader(keys)
         self._column.addWidget(self._header)
         self.rows: list[_LevelRow] = []
         self._restart: QWidget | None = None
+        self._restart_button: Button | HoldButton | None = None
         self.setAccessibleName(tr(NAME))
         following_theme(self, lambda: self.setFixedWidth(Shell.KILL_MENU * current_theme().text_scale // 100))
 
-    def set_levels(self, levels: Sequence[KillLevel], note: Words = "", restart: Restart | None = None) -> None:
+    def set_levels(self, levels: Sequence[KillLevel], note: Words = "") -> None:
+        """All on offer; ``show_stopped`` follows where entries are stopped already."""
         self._header.note.set_text(note)
         for row in self.rows:
             self._column.removeWidget(row)
             row.setParent(None)
             row.deleteLater()
         self.rows = [self._row(level) for level in levels]
+        self._drop_restart()
+        self._fit_height()
+
+    def show_stopped(self, time: str, restart: Restart) -> None:
+        """Every level stops entries, so the first is done; a way back follows. In place, also under a hand that is
+        holding another level: nothing is rebuilt and nothing moves up."""
+        if not self.rows:
+            return
+        had_focus = self.rows[0].button.hasFocus()
+        self.rows[0].show_done(time)
+        self._drop_restart()
+        self._restart = self._restart_row(restart)
+        self._column.insertWidget(self._column.count() - (not self._header.is_first), self._restart)
+        self._restart.show()  # by itself only with a parent that is shown later
+        self._fit_height()
+        if had_focus:
+            self.setFocus(Qt.FocusReason.PopupFocusReason)  # not the way back: Enter out of fright must not resume
+
+    def _drop_restart(self) -> None:
         if self._restart is not None:
             self._column.removeWidget(self._restart)
+            self._restart.setParent(None)
             self._restart.deleteLater()
             self._restart = None
-        if restart is not None:
-            self._restart = self._restart_row(restart)
-            self._column.addWidget(self._restart)
-        self._fit_height()
+            self._restart_button = None
 
     def _row(self, level: KillLevel) -> _LevelRow:
         row = _LevelRow(level)
@@ -156,6 +211,7 @@ class KillMenu(QWidget):
             button = Button(_ARM if restart is Restart.ARM_AGAIN else _ALLOW, size=ButtonSize.SMALL)
             button.clicked.connect(self._restart_now)
         row.addWidget(button)
+        self._restart_button = button
         return holder
 
     @pyqtSlot()
@@ -180,8 +236,10 @@ class KillMenu(QWidget):
         top = max(screen.top(), min(top, screen.bottom() + 1 - self.height()))
         self.move(left, top)
         self.show()
-        if self.rows:
+        if self.rows and not self.rows[0].is_done:
             self.rows[0].button.setFocus(Qt.FocusReason.PopupFocusReason)
+        else:
+            self.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def _put_header_first(self, first: bool) -> None:
         self._column.removeWidget(self._header)
@@ -214,8 +272,11 @@ class KillMenu(QWidget):
             super().keyPressEvent(event)
 
     def _move_focus(self, step: int) -> None:
-        buttons = [row.button for row in self.rows]
-        place = next((at for at, button in enumerate(buttons) if button.hasFocus()), 0)
+        buttons = [row.button for row in self.rows if not row.is_done]
+        if self._restart_button is not None:
+            buttons.append(self._restart_button)
+        before_first = -1 if step > 0 else 0
+        place = next((at for at, button in enumerate(buttons) if button.hasFocus()), before_first)
         if buttons:
             buttons[(place + step) % len(buttons)].setFocus(Qt.FocusReason.TabFocusReason)
 

@@ -49,7 +49,7 @@ class KillSwitch(Pressable):
         super().__init__(NAME, parent)
         self._levels = list(levels)
         self._note: Words = ""
-        self._restart: Restart | None = None
+        self._restart = Restart.AT_ONCE
         self._keys = keys
         self.setFixedHeight(Height.CONTROL)
         self.set_tip(Text(ko="새 진입을 멈춰요 ({keys})", en="Stops new entries ({keys})").format(keys=keys))
@@ -82,9 +82,10 @@ class KillSwitch(Pressable):
         self._restart = restart
         self._stopped_at = time
         self._set_state(KillState.STOPPED, _STOPPED.format(time=time))
+        if self.menu.isVisible():
+            self.menu.show_stopped(time, restart)
 
     def set_ready(self) -> None:
-        self._restart = None
         self._set_state(KillState.READY, NAME)
 
     def _set_state(self, state: KillState, label: Text) -> None:
@@ -108,7 +109,9 @@ class KillSwitch(Pressable):
         self.open_menu(self.mapToGlobal(QPoint(self.width() - Space.XXL, self.height() // 2)))
 
     def open_menu(self, pointer: QPoint) -> None:
-        self.menu.set_levels(self._levels, self._note, self._restart if self._state is KillState.STOPPED else None)
+        self.menu.set_levels(self._levels, self._note)
+        if self._state is KillState.STOPPED:
+            self.menu.show_stopped(self._stopped_at, self._restart)
         self.menu.open_at(pointer)
 
     @pyqtSlot()
