@@ -1,0 +1,1 @@
+"""Clients that others wrote, with nothing changed but their addresses, against the practice exchange."""
