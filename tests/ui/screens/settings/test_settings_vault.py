@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 from PyQt6.QtCore import Qt
 
@@ -21,8 +24,9 @@ from upbit_auto_trading.business_logic.domain.errors import (
     VaultFromNewerVersion,
     VaultTruncated,
 )
-from upbit_auto_trading.business_logic.ports.credentials import KeySource, SecurityEvent, VaultState
-from upbit_auto_trading.ui.screens.settings.sections.security_words import EVENTS
+from upbit_auto_trading.business_logic.ports.credentials import KeySource, SecurityEvent, SecurityRecord, VaultState
+from upbit_auto_trading.data_layer.storage.journal_details import ALLOWED_NAMES
+from upbit_auto_trading.ui.screens.settings.sections.security_words import DETAIL_NAMES, EVENTS, LEFT_OUT, detail_words
 
 # no file yet
 
@@ -210,3 +214,21 @@ def test_a_changed_record_is_named(user: User, world: SettingsWorld) -> None:
 
 def test_every_event_has_its_words() -> None:
     assert set(EVENTS) == set(SecurityEvent)
+
+
+def test_every_field_of_the_journal_has_its_words_and_no_other() -> None:
+    assert not LEFT_OUT & set(DETAIL_NAMES)
+    assert LEFT_OUT | set(DETAIL_NAMES) == ALLOWED_NAMES
+
+
+def test_a_restore_is_told_with_its_times_in_korea() -> None:
+    details = {
+        "backup": "backup-1.zip",
+        "made_at": datetime(2026, 11, 20, 5, 3, 27, tzinfo=UTC).isoformat(),
+        "before_restore": "backup-2.zip",
+    }
+    record = SecurityRecord(1, datetime(2026, 11, 21, tzinfo=UTC), SecurityEvent.BACKUP_RESTORED, details, "")
+    shown = detail_words(record)
+    assert shown.ko == "백업 backup-1.zip · 백업 시각 2026-11-20 14:03:27\u00a0KST · 복원 전 백업 backup-2.zip"
+    assert shown.en == "backup backup-1.zip · made at 2026-11-20 14:03:27\u00a0KST · backup before it backup-2.zip"
+    assert "made at soon" in detail_words(replace(record, details={"made_at": "soon"})).en

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from upbit_auto_trading.business_logic.ports.credentials import KeySource, SecurityEvent, SecurityRecord
 from upbit_auto_trading.config.settings import SETTINGS_BY_ID
+from upbit_auto_trading.ui.design import formats
 from upbit_auto_trading.ui.forms.value_words import stored_words
 from upbit_auto_trading.ui.screens.settings.sections.exchange_words import exchange_words
 from upbit_auto_trading.ui.screens.settings.sections.key_source_form import SOURCE_NAMES
@@ -32,7 +34,8 @@ EVENTS: dict[SecurityEvent, Text] = {
     SecurityEvent.BACKUP_RESTORED: Text("백업 복원", "Backup restored"),
     SecurityEvent.COMPONENT_ALLOWED: Text("내 부품 허용", "Component allowed"),
 }
-_NAMES = {
+#: one for each field that the journal takes; a test holds them together
+DETAIL_NAMES = {
     "exchange": Text("거래소", "exchange"),
     "label": Text("이름", "label"),
     "access_key_ending": Text("끝자리", "ends"),
@@ -46,7 +49,8 @@ _NAMES = {
     "after": Text("이후", "after"),
     "setting": Text("설정", "setting"),
     "backup": Text("백업", "backup"),
-    "backup_made_at": Text("백업 시각", "made at"),
+    "made_at": Text("백업 시각", "made at"),
+    "before_restore": Text("복원 전 백업", "backup before it"),
     "component": Text("부품", "component"),
     "market": Text("종목", "market"),
     "session": Text("실행", "session"),
@@ -58,7 +62,7 @@ _NAMES = {
     "version": Text("버전", "version"),
 }
 #: said by the event's own word, or of no use to a reader
-_LEFT_OUT = frozenset({"result", "credential", "sha256"})
+LEFT_OUT = frozenset({"result", "credential", "sha256"})
 #: failures that a user meets; others are shown by their code, as in the details of an error
 _ERRORS = {
     "WrongPassword": Text("비밀번호가 다름", "wrong passphrase"),
@@ -93,9 +97,9 @@ def event_words(record: SecurityRecord) -> Text:
 def detail_words(record: SecurityRecord) -> Text:
     """``거래소 upbit · 이름 매매용``; what a later version adds is shown under its own name."""
     parts = [
-        (_NAMES.get(name, Text(name, name)), _value_words(name, value, record.details))
+        (DETAIL_NAMES.get(name, Text(name, name)), _value_words(name, value, record.details))
         for name, value in record.details.items()
-        if name not in _LEFT_OUT and value
+        if name not in LEFT_OUT and value
     ]
     return Text(
         " · ".join(f"{name.ko} {value.ko}" for name, value in parts),
@@ -112,6 +116,8 @@ def _value_words(name: str, value: str, details: Mapping[str, str]) -> Text:
         return _ERRORS.get(value, Text(value, value))
     if name == "exchange":
         return exchange_words(value)
+    if name.endswith("_at"):
+        return _time_words(value)
     if name == "access_key_ending":
         return Text(f"••••{value}", f"••••{value}")
     setting = SETTINGS_BY_ID.get(details.get("setting", ""))
@@ -120,3 +126,11 @@ def _value_words(name: str, value: str, details: Mapping[str, str]) -> Text:
     if setting is not None and name in ("before", "after"):
         return stored_words(setting, None if value == "default" else value)
     return Text(value, value)
+
+
+def _time_words(value: str) -> Text:
+    try:
+        shown = formats.full_time(datetime.fromisoformat(value), zone=True)
+    except ValueError:
+        shown = value  # of another version: shown as it stands
+    return Text(shown, shown)
