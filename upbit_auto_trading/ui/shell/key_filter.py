@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PyQt6.QtCore import QEvent, QObject, Qt, pyqtSlot
-from PyQt6.QtGui import QGuiApplication, QKeyEvent, QWindow
+from PyQt6.QtCore import QEvent, QObject, Qt
+from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QApplication
 
 from upbit_auto_trading.ui.design.keys import KILL_SWITCH, KeyMap, matches
+from upbit_auto_trading.ui.widgets.focused_window import FocusedWindowFilter
 
 
-class KeyFilter(QObject):
-    """Follows the window that has the focus: keys come to it first, whatever widget or dialog they are meant for.
+class KeyFilter(FocusedWindowFilter):
+    """Keys come to it first, whatever widget or dialog they are meant for.
 
-    A filter on the application would do the same, but every event of every object would pass through Python.
     While a dialog is open only the kill switch works: a dialog is answered before anything else moves.
     """
 
@@ -22,11 +22,7 @@ class KeyFilter(QObject):
         super().__init__(parent)
         self._keys = keys
         self._actions = dict(actions)
-        self._window: QWindow | None = None
-        app = QGuiApplication.instance()
-        if isinstance(app, QGuiApplication):
-            app.focusWindowChanged.connect(self._follow)
-        self._follow(QGuiApplication.focusWindow())
+        self.follow()
 
     @property
     def shortcut_ids(self) -> tuple[str, ...]:
@@ -35,26 +31,6 @@ class KeyFilter(QObject):
 
     def set_keys(self, keys: KeyMap) -> None:
         self._keys = keys
-
-    def remove(self) -> None:
-        app = QGuiApplication.instance()
-        if isinstance(app, QGuiApplication):
-            app.focusWindowChanged.disconnect(self._follow)
-        self._follow(None)
-
-    @pyqtSlot("QWindow*")
-    def _follow(self, window: QWindow | None) -> None:
-        if self._window is not None:
-            self._window.destroyed.disconnect(self._forget)
-            self._window.removeEventFilter(self)
-        self._window = window
-        if window is not None:
-            window.installEventFilter(self)
-            window.destroyed.connect(self._forget)
-
-    @pyqtSlot()
-    def _forget(self) -> None:
-        self._window = None
 
     def eventFilter(self, _watched: QObject | None, event: QEvent | None) -> bool:
         if not isinstance(event, QKeyEvent) or event.type() not in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride):

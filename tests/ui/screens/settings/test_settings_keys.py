@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QPoint, QPointF, Qt
+from PyQt6.QtGui import QGuiApplication, QWheelEvent, QWindow
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QApplication, QWidget
 
 from tests.fakes.settings_world import SettingsWorld
 from tests.ui.screens.settings.conftest import User
@@ -233,6 +238,63 @@ def test_the_way_of_opening_is_changed(user: User, world: SettingsWorld) -> None
     world.vault.unlock(Secret("another passphrase"))
 
 
+def into_window(user: User, widget: QWidget) -> QWindow:
+    """As the system delivers: to the window, which must have the focus, and not to the widget itself."""
+    top = widget.window()
+    handle = top.windowHandle() if top is not None else None
+    assert top is not None
+    assert handle is not None
+    top.activateWindow()  # the offscreen platform does not do so when a dialog is closed
+    user.see(lambda: QGuiApplication.focusWindow() is handle)
+    return handle
+
+
+def click_into(user: User, widget: QWidget) -> Callable[[], None]:
+    def click() -> None:
+        place = widget.mapTo(widget.window(), QPoint(2, 2))
+        handle = into_window(user, widget)
+        QTest.mouseClick(handle, Qt.MouseButton.LeftButton, pos=place)  # type: ignore[call-overload]
+
+    return click
+
+
+def key_into(user: User) -> Callable[[], None]:
+    def key() -> None:
+        page(user).keys_panel.add_button.setFocus()
+        QTest.keyClick(into_window(user, page(user)), Qt.Key.Key_Tab)  # type: ignore[call-overload]
+
+    return key
+
+
+def wheel_over(user: User) -> Callable[[], None]:
+    def wheel() -> None:
+        place = page(user).heading.mapTo(user.view, QPoint(2, 2))
+        handle, over = into_window(user, page(user)), QPointF(place)
+        turned = QWheelEvent(
+            over,
+            QPointF(user.view.mapToGlobal(place)),
+            QPoint(),
+            QPoint(0, -120),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(handle, turned)
+
+    return wheel
+
+
+def key_into_dialog(user: User) -> Callable[[], None]:
+    def key_in_dialog() -> None:
+        dialog = add_dialog(user)
+        QTest.keyClick(into_window(user, dialog), Qt.Key.Key_A)  # type: ignore[call-overload]
+        dialog.reject()
+        user.see(lambda: page(user).keys_panel.dialog is None)
+
+    return key_in_dialog
+
+
 @pytest.mark.claims("setting:security.lock_after_minutes")
 def test_keys_are_locked_at_once_and_when_left_alone(user: User, world: SettingsWorld) -> None:
     make_vault(world)
@@ -246,12 +308,15 @@ def test_keys_are_locked_at_once_and_when_left_alone(user: User, world: Settings
     page(user).load()
     user.settle()
     page(user).vault.touch()
+    for use in (click_into(user, page(user).heading), key_into(user), wheel_over(user), key_into_dialog(user)):
+        world.clock.advance(4 * 60)
+        use()
+        world.clock.advance(4 * 60)
+        page(user).vault.tick()
+        user.settle()
+        assert world.vault.state() is VaultState.OPEN, use.__name__
     world.clock.advance(4 * 60)
-    user.click(page(user).heading)
-    world.clock.advance(4 * 60)
-    page(user).vault.tick()
-    user.settle()
-    assert world.vault.state() is VaultState.OPEN, "a click on the page is use of it"
+    click_into(user, user.view)()  # beside the page
     world.clock.advance(60)
     page(user).vault.tick()
     user.settle()

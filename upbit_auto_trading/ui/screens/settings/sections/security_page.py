@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QCoreApplication, QEvent, QObject, pyqtSlot
+from PyQt6.QtCore import pyqtSlot
 from PyQt6.QtGui import QHideEvent, QShowEvent
 from PyQt6.QtWidgets import QWidget
 
@@ -14,6 +14,7 @@ from upbit_auto_trading.ui.screens.settings.sections.journal_panel import Journa
 from upbit_auto_trading.ui.screens.settings.sections.key_dialogs import KeyDialog
 from upbit_auto_trading.ui.screens.settings.sections.keys_panel import KeysPanel
 from upbit_auto_trading.ui.screens.settings.sections.page import SectionPage
+from upbit_auto_trading.ui.screens.settings.sections.page_use import PageUse
 from upbit_auto_trading.ui.screens.settings.sections.vault_panels import CreatePanel, UnlockPanel, UnusablePanel
 from upbit_auto_trading.ui.screens.settings.view_model.journal import JournalViewModel
 from upbit_auto_trading.ui.screens.settings.view_model.vault import Phase, VaultViewModel, VaultViewState
@@ -34,7 +35,6 @@ _STATES = {
     Phase.OPEN: (Text("열림", "Open"), "success", Icon.UNLOCKED),
     Phase.UNUSABLE: (Text("열 수 없음", "Cannot be opened"), "error", Icon.ERROR),
 }
-_USED = {QEvent.Type.MouseButtonPress, QEvent.Type.KeyPress, QEvent.Type.Wheel}
 
 
 class SecurityPage(SectionPage):
@@ -63,6 +63,8 @@ class SecurityPage(SectionPage):
         self.finish()
         self.vault.state_changed.connect(self._show)
         self.vault.answered.connect(lambda _name, _worked: self.journal_model.load())
+        self._use = PageUse(self, (KeyDialog,))
+        self._use.used.connect(self.vault.touch)
         self._show(self.vault.state)
 
     def _vault_panel(self) -> Panel:
@@ -94,24 +96,10 @@ class SecurityPage(SectionPage):
 
     def showEvent(self, event: QShowEvent | None) -> None:
         super().showEvent(event)
-        app = QCoreApplication.instance()
-        if app is not None:
-            app.installEventFilter(self)
+        self._use.follow()
 
     def hideEvent(self, event: QHideEvent | None) -> None:
         """A shown key does not wait for whoever comes back to this page."""
-        app = QCoreApplication.instance()
-        if app is not None:
-            app.removeEventFilter(self)
+        self._use.remove()
         self.vault.hide_key()
         super().hideEvent(event)
-
-    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        if event is not None and event.type() in _USED and self._is_ours(watched):
-            self.vault.touch()
-        return False
-
-    def _is_ours(self, watched: QObject | None) -> bool:
-        if not isinstance(watched, QWidget):
-            return False
-        return self.isAncestorOf(watched) or isinstance(watched.window(), KeyDialog)
