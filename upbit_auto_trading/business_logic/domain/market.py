@@ -34,16 +34,16 @@ class Market:
 
 @dataclass(frozen=True, slots=True)
 class LastPrice:
-    """The price of the newest trade, and how far it lies from the day's opening."""
+    """The price of the newest trade, and how far it lies from the close of the exchange's day before."""
 
     market: Market
     price: Decimal
-    day_open: Decimal
+    previous_close: Decimal
     traded_at: datetime
 
     @property
     def change_fraction(self) -> Decimal:
-        return self.price / self.day_open - 1
+        return self.price / self.previous_close - 1
 
 
 class MarketState(Enum):

@@ -1,0 +1,50 @@
+"""Prices for the engine out of an exchange's streams."""
+
+from __future__ import annotations
+
+from upbit_auto_trading.business_logic.domain.market import LastPrice
+from upbit_auto_trading.business_logic.domain.market_view import PriceSummary
+from upbit_auto_trading.business_logic.domain.stream import PriceSummaryChanged
+from upbit_auto_trading.business_logic.ports.exchange import Streams
+
+_MOST_AT_ONCE = 2_000
+
+
+class ExchangeFeed:
+    """Implements the port ``MarketFeed``. An exchange takes a while to be reached: until then nothing is due.
+
+    ``attach`` and ``detach`` may be called in another thread than the engine's; whoever opened the streams ends them.
+    """
+
+    def __init__(self) -> None:
+        self._streams: Streams | None = None  # one reference, replaced whole
+        self._is_open = False
+
+    def attach(self, streams: Streams) -> None:
+        self._streams = streams
+
+    def detach(self) -> None:
+        self._streams = None
+
+    def open(self) -> None:
+        self._is_open = True
+
+    def due_prices(self) -> tuple[LastPrice, ...]:
+        streams = self._streams
+        if streams is None or not self._is_open:
+            return ()
+        events = streams.take(_MOST_AT_ONCE)
+        return tuple(_last_price(event.summary) for event in events if isinstance(event, PriceSummaryChanged))
+
+    def close(self) -> None:
+        self._is_open = False
+
+
+def _last_price(summary: PriceSummary) -> LastPrice:
+    return LastPrice(
+        market=summary.market,
+        price=summary.price,
+        # of a market's first day there is none: then the day's opening is the nearest thing
+        previous_close=summary.previous_close or summary.day_open,
+        traded_at=summary.traded_at,
+    )

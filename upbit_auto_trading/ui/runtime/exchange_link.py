@@ -1,0 +1,151 @@
+"""One exchange as the windows see it: reached in the background, reached again when it is lost, left at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal, pyqtSlot
+
+from upbit_auto_trading.business_logic.domain.errors import TradingAppError
+from upbit_auto_trading.business_logic.domain.stream import StreamState
+from upbit_auto_trading.business_logic.ports.exchange import Exchange, Streams
+from upbit_auto_trading.ui.runtime.operation import Operation, OperationContext
+from upbit_auto_trading.ui.runtime.operations import Operations
+from upbit_auto_trading.utils.bilingual_text import Text
+
+_LOOK_EVERY_MS = 500
+_FIRST_WAIT_MS = 1_000
+_LONGEST_WAIT_MS = 30_000
+#: the worst of all topics is what is shown
+_WORST_FIRST = (
+    StreamState.DOWN,
+    StreamState.POLLED,
+    StreamState.CONNECTING,
+    StreamState.REPAIRING,
+    StreamState.LIVE,
+)
+
+
+class Connection(Protocol):
+    """What opening gives: the exchange, its running streams, and how to leave both."""
+
+    @property
+    def exchange(self) -> Exchange: ...
+
+    @property
+    def streams(self) -> Streams: ...
+
+    def is_alive(self) -> bool:
+        """False where it must be opened again: a process that ended. Streams mend themselves."""
+
+    def close(self) -> None:
+        """May wait a few seconds; called outside the UI thread, and perhaps twice."""
+
+
+class LinkPhase(Enum):
+    OPENING = "opening"
+    OPEN = "open"
+    #: could not be opened; tried again by itself
+    FAILED = "failed"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkState:
+    phase: LinkPhase
+    #: while open: the worst of its streams
+    streams: StreamState | None = None
+    error: TradingAppError | None = None
+
+
+class ExchangeLink(QObject):
+    """Lives in the UI thread. ``open_connection`` runs in a background thread and may wait."""
+
+    state_changed = pyqtSignal(object)  # LinkState
+    opened = pyqtSignal(object)  # Connection
+    lost = pyqtSignal()
+
+    def __init__(
+        self,
+        title: Text,
+        open_connection: Callable[[OperationContext], Connection],
+        operations: Operations,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._title = title
+        self._open_connection = open_connection
+        self._operations = operations
+        self._wait_ms = _FIRST_WAIT_MS
+        self._is_leaving = False
+        self.connection: Connection | None = None
+        self.state = LinkState(LinkPhase.CLOSED)
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.timeout.connect(self.start)
+        self._look = QTimer(self)
+        self._look.setInterval(_LOOK_EVERY_MS)
+        self._look.timeout.connect(self._look_at_streams)
+
+    @pyqtSlot()
+    def start(self) -> None:
+        if self._is_leaving or self.state.phase in (LinkPhase.OPENING, LinkPhase.OPEN):
+            return
+        self._set(LinkState(LinkPhase.OPENING))
+        operation = Operation(self._title, self._open_connection)
+        self._operations.run_in_background(operation, on_success=self._take, on_failure=self._fail)
+
+    def stop(self, _seconds: float) -> tuple[str, ...]:
+        """A step of the program's end, outside the UI thread. An opening still under way is closed when it comes."""
+        self._is_leaving = True
+        connection, self.connection = self.connection, None
+        if connection is not None:
+            connection.close()
+        return ()
+
+    def _take(self, connection: Connection) -> None:
+        if self._is_leaving:
+            connection.close()
+            return
+        self.connection = connection
+        self._wait_ms = _FIRST_WAIT_MS
+        self.opened.emit(connection)
+        self._look.start()
+        self._look_at_streams()
+
+    def _fail(self, error: Exception) -> None:
+        known = error if isinstance(error, TradingAppError) else None
+        self._set(LinkState(LinkPhase.FAILED, error=known))
+        if not self._is_leaving:
+            self._again.start(self._wait_ms)
+            self._wait_ms = min(self._wait_ms * 2, _LONGEST_WAIT_MS)
+
+    @pyqtSlot()
+    def _look_at_streams(self) -> None:
+        connection = self.connection
+        if connection is None or self._is_leaving:
+            self._look.stop()
+            return
+        if not connection.is_alive():
+            self._reopen(connection)
+            return
+        states = set(connection.streams.states().values())
+        worst = next((state for state in _WORST_FIRST if state in states), None)
+        self._set(LinkState(LinkPhase.OPEN, worst))
+
+    def _reopen(self, connection: Connection) -> None:
+        self._look.stop()
+        self.connection = None
+        self.lost.emit()
+        self._set(LinkState(LinkPhase.FAILED))
+        # Leaving what is left of it may wait; the new one is opened after that.
+        operation = Operation(self._title, lambda _context: connection.close())
+        self._operations.run_in_background(operation, on_success=lambda _none: self.start(), on_failure=self._fail)
+
+    def _set(self, state: LinkState) -> None:
+        if state != self.state:
+            self.state = state
+            self.state_changed.emit(state)
