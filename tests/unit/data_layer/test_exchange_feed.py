@@ -1,0 +1,66 @@
+"""The engine's prices come out of the streams, once there are any."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from tests.fakes.fake_streams import FakeStreams
+from upbit_auto_trading.business_logic.domain.market import LastPrice, Market
+from upbit_auto_trading.business_logic.domain.market_view import PriceSummary
+from upbit_auto_trading.business_logic.domain.stream import (
+    OrderEventsLost,
+    PriceSummaryChanged,
+    Provenance,
+)
+from upbit_auto_trading.data_layer.exchange_feed import ExchangeFeed
+
+BTC = Market("upbit", "KRW-BTC")
+NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
+
+
+def changed(price: str, previous_close: str = "100") -> PriceSummaryChanged:
+    summary = PriceSummary(
+        BTC, Decimal(price), Decimal(90), Decimal(120), Decimal(80), Decimal(previous_close), NOW, *[Decimal(1)] * 4
+    )
+    return PriceSummaryChanged(summary, Provenance.STREAM, NOW)
+
+
+def test_nothing_is_due_before_the_exchange_is_reached() -> None:
+    feed = ExchangeFeed()
+    feed.open()
+    assert feed.due_prices() == ()
+
+
+def test_prices_come_in_their_order_with_the_distance_from_the_day_before() -> None:
+    feed, streams = ExchangeFeed(), FakeStreams()
+    streams.waiting = [changed("110"), OrderEventsLost(NOW), changed("111")]
+    feed.attach(streams)
+    assert feed.due_prices() == ()  # not opened
+    feed.open()
+    assert feed.due_prices() == (
+        LastPrice(BTC, Decimal(110), Decimal(100), NOW),
+        LastPrice(BTC, Decimal(111), Decimal(100), NOW),
+    )
+    assert feed.due_prices() == ()
+
+
+def test_a_market_on_its_first_day_is_measured_from_its_opening() -> None:
+    feed, streams = ExchangeFeed(), FakeStreams()
+    streams.waiting = [changed("99", previous_close="0")]
+    feed.attach(streams)
+    feed.open()
+    (price,) = feed.due_prices()
+    assert price.change_fraction == Decimal("0.1")
+
+
+def test_after_leaving_and_after_closing_nothing_is_due() -> None:
+    feed, streams = ExchangeFeed(), FakeStreams()
+    feed.attach(streams)
+    feed.open()
+    feed.detach()
+    streams.waiting = [changed("1")]
+    assert feed.due_prices() == ()
+    feed.attach(streams)
+    feed.close()
+    assert feed.due_prices() == ()
