@@ -67,6 +67,8 @@ def bell(qtbot: QtBot, notices: Notices) -> Iterator[Bell]:
     bell.move(600, 8)
     window.show()
     yield bell
+    for popover in window.findChildren(BellPopover):
+        popover.close()
     window.close()
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import QPoint, Qt, pyqtBoundSignal
-from PyQt6.QtWidgets import QApplication, QWidget
+from PyQt6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.fakes.settings_world import SettingsWorld
@@ -96,5 +96,9 @@ def looks(qapp: QApplication) -> Iterator[Theme]:
 
 
 @pytest.fixture
-def user(qtbot: QtBot, world: SettingsWorld) -> User:
-    return User(qtbot, world)
+def user(qtbot: QtBot, world: SettingsWorld) -> Iterator[User]:
+    """At the end the dialogs are closed, as a user would: a window of their own, each outlives the view."""
+    user = User(qtbot, world)
+    yield user
+    for dialog in user.view.findChildren(QDialog):
+        dialog.reject()
