@@ -6,13 +6,20 @@ import gc
 import threading
 import weakref
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from PyQt6.QtCore import QThread
+from PyQt6.QtCore import QObject, QThread
 from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.whole_program import open_folder
+from upbit_auto_trading.composition_root.core import ProgramCore
 from upbit_auto_trading.ui.runtime.garbage import GarbageCollector
+from upbit_auto_trading.ui.runtime.operation import Operation
+from upbit_auto_trading.utils.bilingual_text import Text
+
+_WORK = Text("일", "Work")
 
 
 class _Knot(QWidget):
@@ -78,3 +85,35 @@ def test_nothing_is_looked_at_while_nothing_was_made(collector: GarbageCollector
     finally:
         gc.callbacks.remove(note)
     assert seen == []
+
+
+def test_without_a_window_no_qt_object_is_left_to_the_collector(qtbot: QtBot, tmp_path: Path) -> None:
+    """So a headless run of months needs no such care: what Qt owns there lives as long as the program."""
+    core = ProgramCore(open_folder(tmp_path), leave=lambda _status: None)
+    with qtbot.waitSignal(core.ready, timeout=30_000):
+        core.start()
+    qtbot.waitUntil(lambda: core.engine.pulse() is not None, timeout=20_000)
+    gc.collect()
+    for size in (90, 100, 110, 120, 130):
+        core.settings.set("appearance.text_scale", size)
+        core.operations.run_in_background(Operation(_WORK, lambda context: context.keep_going(0.5)))
+        core.periodic.run_now("operations.flush_counts")
+        core.engine.stop_entries()
+        core.engine.resume_entries()
+    qtbot.waitUntil(lambda: not core.operations.running(), timeout=20_000)
+    left = garbage_of_qt()
+    with qtbot.waitSignal(core.shutdown.finished, timeout=30_000):
+        core.stop()
+    core.deleteLater()
+    assert left == []
+
+
+def garbage_of_qt() -> list[str]:
+    """What a collection would take down now, without taking it down."""
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        gc.collect()
+        return [type(thing).__name__ for thing in gc.garbage if isinstance(thing, QObject)]
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
