@@ -7,46 +7,143 @@ Everything runs in the server's one thread. What changes something returns only 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Protocol
 
 from upbit_auto_trading.business_logic.domain.candle import Candle, CandleUnit
+from upbit_auto_trading.business_logic.domain.errors import InvalidParameter
 from upbit_auto_trading.business_logic.domain.market import ListedMarket, Market, MarketState
+from upbit_auto_trading.business_logic.domain.market_rules import RuleBook
 from upbit_auto_trading.business_logic.domain.market_view import OrderBook
 from upbit_auto_trading.business_logic.domain.order import OrderRequest
 from upbit_auto_trading.business_logic.simulation.market_replay import MarketReplay
-from upbit_auto_trading.business_logic.simulation.virtual_events import VirtualEvent, VirtualOrder
+from upbit_auto_trading.business_logic.simulation.market_tick import Print, SyntheticBook
+from upbit_auto_trading.business_logic.simulation.refusal import RefusalCode, Refused
+from upbit_auto_trading.business_logic.simulation.virtual_events import OrderAccepted, PublicTrade, VirtualEvent
 from upbit_auto_trading.business_logic.simulation.virtual_exchange import VirtualExchange
+from upbit_auto_trading.business_logic.simulation.virtual_order import VirtualOrder
+from upbit_auto_trading.data_layer.practice_exchange.market_figures import MarketFigures, figures_from
 from upbit_auto_trading.data_layer.practice_exchange.market_summary import MarketSummary, TapeTrade
+from upbit_auto_trading.data_layer.practice_exchange.own_trades import OwnTrades
 from upbit_auto_trading.data_layer.practice_exchange.practice_clock import PracticeClock
 from upbit_auto_trading.data_layer.practice_exchange.practice_key import PracticeKey
+from upbit_auto_trading.data_layer.practice_exchange.trade_tape import TradeTape
 
 Listener = Callable[[Sequence[VirtualEvent]], None]
+_INSTANT = timedelta(microseconds=1)
+#: where the source of candles has nothing for so long, it has ended
+_LONGEST_GAP = timedelta(days=8)
+_LOOK_AHEAD = timedelta(minutes=1)
+
+
+class Replays(Protocol):
+    """Makes replays over the same candles."""
+
+    def whole(self) -> MarketReplay:
+        """Of all markets, as the pace of the clock wants it."""
+
+    def of(self, market: Market) -> MarketReplay:
+        """Of one market, for its history."""
+
 
 class PracticeWorld:
     """Use from the server's thread alone."""
 
-    exchange: VirtualExchange
-    replay: MarketReplay
-    clock: PracticeClock
-    #: by access key
-    keys: dict[str, PracticeKey]
-    #: called with the events of each change, in order
-    listeners: list[Listener]
+    def __init__(self, exchange: VirtualExchange, rules: RuleBook, replays: Replays, clock: PracticeClock) -> None:
+        self.exchange = exchange
+        self.clock = clock
+        #: by access key
+        self.keys: dict[str, PracticeKey] = {}
+        #: called with the events of each change, in order
+        self.listeners: list[Listener] = []
+        #: called before the listeners: what it has not kept is told to nobody
+        self.keep: Listener | None = None
+        self.keep_client_id: Callable[[str, str], None] | None = None
+        self._rules = rules
+        self._replays = replays
+        self.replay = replays.whole()
+        self._markets = {listed.market.code: listed for listed in self.replay.listed}
+        self.restart_market()
+
+    def restart_market(self) -> None:
+        """From the clock's moment on, with the settings that its pace wants. What was printed since stays traded."""
+        self.replay = self._replays.whole()
+        self.replay.start_at(self.clock.now())
+        self._coming: Iterator[Print | SyntheticBook] = iter(())
+        self._played_to = self.clock.now()
+        self._tapes: dict[Market, TradeTape] = {}
+        self._figures: dict[Market, MarketFigures | None] = {}
+        self._own = OwnTrades()
+
+    # --- time
+
+    def play(self, to: datetime, may_go_on: Callable[[], bool]) -> bool:
+        """Prints what happens up to ``to``; whether it came so far, or ran out of real time on the way."""
+        while True:
+            for tick in self._coming:
+                self._print(tick)
+                if not may_go_on():
+                    return False
+            self.clock.reach(min(self._played_to, to))
+            if self._played_to >= to:
+                return True
+            self._coming = self.replay.advance(to)
+            self._played_to = to
+
+    def step(self) -> tuple[VirtualEvent, ...]:
+        """The next print, and the books on the way to it; nothing where the candles have ended."""
+        events: list[VirtualEvent] = []
+        end = self.clock.now() + _LONGEST_GAP
+        while True:
+            for tick in self._coming:
+                events += self._print(tick)
+                if isinstance(tick, Print):
+                    return tuple(events)
+            if self._played_to >= end:
+                return tuple(events)
+            self._played_to += _LOOK_AHEAD
+            self._coming = self.replay.advance(self._played_to)
+
+    def _print(self, tick: Print | SyntheticBook) -> tuple[VirtualEvent, ...]:
+        self.clock.reach(tick.at)
+        if self.state_of(tick.market) is not MarketState.TRADING:
+            return ()
+        if isinstance(tick, Print):
+            self._figures_of(tick.market, tick.at - _INSTANT)
+            return self._told(self.exchange.apply_print(tick), is_replayed=True)
+        return self._told(self.exchange.apply_book(tick))
+
+    def warm_up(self) -> Iterator[Market]:
+        """Looks up the figures of each market, one a turn, so that no request has to wait for many."""
+        for listed in tuple(self._markets.values()):
+            self._figures_of(listed.market, self.clock.now())
+            yield listed.market
 
     # --- orders: ``request.self_match`` is never None here; raises Refused, and then nothing changed
 
     def place(self, account_id: str, request: OrderRequest) -> VirtualOrder:
         """As accepted: before any fill."""
-        raise NotImplementedError
+        order_id = str(uuid.uuid4())
+        events = self._told(self.exchange.place(account_id, order_id, request, self.clock.now()))
+        return next(event.order for event in events if isinstance(event, OrderAccepted))
 
     def check(self, account_id: str, request: OrderRequest) -> None:
-        raise NotImplementedError
+        self.exchange.check(account_id, request, self.clock.now())
+
+    def use_client_id(self, account_id: str, client_order_id: str) -> None:
+        """A refused order uses its identifier up as well."""
+        self.exchange.use_client_id(account_id, client_order_id)
+        if self.keep_client_id is not None:
+            self.keep_client_id(account_id, client_order_id)
 
     def cancel(self, account_id: str, order_id: str) -> VirtualOrder:
         """As it stood before: a cancel is accepted, the end is told by events."""
-        raise NotImplementedError
+        before = self._order(account_id, order_id)
+        self._told(self.exchange.cancel(account_id, order_id, self.clock.now()))
+        return before
 
     def replace(
         self, account_id: str, order_id: str, new_request: Callable[[VirtualOrder], OrderRequest]
@@ -55,34 +152,129 @@ class PracticeWorld:
 
         ``new_request`` gets the old order as it ended. Where the new one is refused then, it does not exist.
         """
-        raise NotImplementedError
+        before = self.cancel(account_id, order_id)
+        new_id = str(uuid.uuid4())
+        try:
+            request = new_request(self._order(account_id, order_id))
+            self._told(self.exchange.place(account_id, new_id, request, self.clock.now()))
+        except (Refused, InvalidParameter):
+            return before, new_id
+        return before, new_id
+
+    def deposit(self, account_id: str, currency: str, amount: Decimal) -> None:
+        self._told(self.exchange.deposit(account_id, currency, amount, self.clock.now()))
 
     # --- markets
 
     def listed(self) -> tuple[ListedMarket, ...]:
         """Without the delisted, in no order of codes; each with its state."""
-        raise NotImplementedError
+        known = ((listed, self.state_of(listed.market)) for listed in self._markets.values())
+        return tuple(replace(listed, state=state) for listed, state in known if state is not MarketState.DELISTED)
 
     def market(self, code: str) -> Market | None:
         """None where it is unknown or delisted."""
-        raise NotImplementedError
+        listed = self._markets.get(code)
+        if listed is None or self.state_of(listed.market) is MarketState.DELISTED:
+            return None
+        return listed.market
+
+    def any_market(self, code: str) -> Market | None:
+        """Also one that was delisted."""
+        listed = self._markets.get(code)
+        return listed.market if listed is not None else None
 
     def state_of(self, market: Market) -> MarketState:
-        raise NotImplementedError
+        return self.exchange.market_state(market)
+
+    def set_state(self, market: Market, state: MarketState) -> None:
+        self._told(self.exchange.set_market_state(market, state, self.clock.now()))
+
+    def tick(self, market: Market) -> Decimal:
+        """At the price of this moment."""
+        ticks = self._rules.rules(market, self.clock.now()).ticks
+        figures = self._figures_of(market, self.clock.now())
+        return ticks.tick_at(figures.last.price if figures is not None else Decimal(1))
 
     def book(self, market: Market, depth: int = 30) -> OrderBook:
-        raise NotImplementedError
+        return self.exchange.book(market, depth)
 
     def summaries(self, markets: Iterable[Market]) -> list[MarketSummary]:
         """Of those that were traded at all."""
-        raise NotImplementedError
+        now = self.clock.now()
+        found = ((market, self._figures_of(market, now)) for market in markets)
+        return [figures.summary(self.state_of(market), None, now) for market, figures in found if figures is not None]
 
     def trades(
         self, market: Market, count: int, *, before: datetime | None = None, before_number: int | None = None
     ) -> list[TapeTrade]:
         """Newest first: traded at or before ``before``, with a number under ``before_number``."""
-        raise NotImplementedError
+        return self._tape(market).newest(count, before, before_number)
 
     def candles(self, market: Market, unit: CandleUnit, before: datetime | None, count: int) -> list[Candle]:
         """Newest first: opened before ``before`` (None: up to now), the forming one too. No trade, no candle."""
-        raise NotImplementedError
+        now = self.clock.now()
+        end = now + _INSTANT if before is None else min(before, now + _INSTANT)
+        return self._own.newest_candles(self.replay, market, unit, end, count, now)
+
+    def taped(self, event: PublicTrade) -> TapeTrade:
+        """The same trade with what its market was like."""
+        figures = self._figures.get(event.market)
+        close = figures.previous_close_for(event.at) if figures is not None else event.price
+        return TapeTrade(
+            event.market, event.number, event.price, event.quantity, event.taker_side, event.at, close
+        )
+
+    # --- inside
+
+    def _told(self, events: tuple[VirtualEvent, ...], *, is_replayed: bool = False) -> tuple[VirtualEvent, ...]:
+        for event in events:
+            if isinstance(event, PublicTrade):
+                self._record(event, is_replayed)
+        if self.keep is not None:
+            self.keep(events)
+        for listener in self.listeners:
+            listener(events)
+        return events
+
+    def _record(self, event: PublicTrade, is_replayed: bool) -> None:
+        trade = self.taped(event)
+        self._tape(event.market).add(trade)
+        if not is_replayed:
+            self._own.add(trade)
+        figures = self._figures.get(event.market)
+        if figures is not None:
+            figures.take(trade)
+        else:
+            self._figures.pop(event.market, None)
+
+    def _tape(self, market: Market) -> TradeTape:
+        if market not in self._tapes:
+            self._tapes[market] = TradeTape(
+                market, self._replays.of(market), self.clock.now(), lambda at: self._close_before(market, at)
+            )
+        return self._tapes[market]
+
+    def _close_before(self, market: Market, at: datetime) -> Decimal:
+        """Of the day before that moment's; of the day's opening where there is none."""
+        opened_at = CandleUnit.DAY.floor(at)
+        days = self.replay.candles(market, CandleUnit.DAY, opened_at - _LONGEST_GAP, opened_at + _INSTANT, at)
+        before = [day for day in days if day.opened_at < opened_at]
+        return before[-1].close if before else days[-1].open
+
+    def _figures_of(self, market: Market, now: datetime) -> MarketFigures | None:
+        if market not in self._figures:
+            newest = self._tape(market).newest(1, now, None)
+            self._figures[market] = (
+                figures_from(
+                    lambda unit, start, end: self.replay.candles(market, unit, start, end, now), market, newest[0], now
+                )
+                if newest
+                else None
+            )
+        return self._figures[market]
+
+    def _order(self, account_id: str, order_id: str) -> VirtualOrder:
+        order = self.exchange.order(account_id, order_id)
+        if order is None:
+            raise Refused(RefusalCode.ORDER_NOT_FOUND)
+        return order
