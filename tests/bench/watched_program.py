@@ -16,6 +16,7 @@ from tests.whole_program import open_folder
 from upbit_auto_trading.composition_root.crashes import Crashes
 from upbit_auto_trading.composition_root.desktop import DesktopProgram, make_application
 from upbit_auto_trading.composition_root.start_options import StartOptions
+from upbit_auto_trading.ui.runtime.garbage import GarbageCollector
 
 _BEAT_MS = 5
 #: the first seconds hold the start; idle load is measured after them
@@ -82,8 +83,11 @@ def main(folder: Path, target: Path, seconds: float) -> int:
     app = make_application(sys.argv[:1])
     program = DesktopProgram(app, opened, StartOptions(), Crashes(opened.paths, opened.clock, opened.log))
     watch = Watch(program, target, seconds)
+    garbage = GarbageCollector()
+    garbage.start()  # as in a run: its work is part of what a click may wait for
     program.start()
     status = app.exec()
+    garbage.stop()
     del watch
     return status
 
