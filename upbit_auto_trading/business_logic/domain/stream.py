@@ -104,6 +104,8 @@ class StreamStateChanged:
     topic: Topic
     state: StreamState
     changed_at: datetime
+    #: a stable code where there is something to say: no-key, key-refused, no-data, refused
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
