@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from itertools import pairwise
 
-from upbit_auto_trading.business_logic.domain.errors import InvalidParameter
+from upbit_auto_trading.business_logic.domain.errors import InvariantBroken
 from upbit_auto_trading.business_logic.domain.market import Market
 from upbit_auto_trading.business_logic.domain.market_view import BookLevel
 from upbit_auto_trading.business_logic.domain.order import Side
@@ -25,7 +25,7 @@ class Print:
 
     def __post_init__(self) -> None:
         if not (self.price > 0 and self.quantity > 0):
-            raise InvalidParameter("print", (self.price, self.quantity), "not-positive")
+            raise InvariantBroken(f"{self.market}: printed {self.quantity} at {self.price}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +38,17 @@ class SyntheticBook:
     bids: tuple[BookLevel, ...]
 
     def __post_init__(self) -> None:
-        for level in (*self.asks, *self.bids):
-            if not (level.price > 0 and level.quantity > 0):
-                raise InvalidParameter("level", (level.price, level.quantity), "not-positive")
-        rising = all(better.price < worse.price for better, worse in pairwise(self.asks))
-        falling = all(better.price > worse.price for better, worse in pairwise(self.bids))
-        if not (rising and falling):
-            raise InvalidParameter("book", str(self.market), "not-in-order")
+        check_levels(self.market, self.asks, Side.SELL)
+        check_levels(self.market, self.bids, Side.BUY)
         if self.asks and self.bids and self.asks[0].price < self.bids[0].price:
-            raise InvalidParameter("book", str(self.market), "crossed")
+            raise InvariantBroken(f"{self.market}: a crossed book")
+
+
+def check_levels(market: Market, levels: tuple[BookLevel, ...], side: Side) -> None:
+    """Positive, and best first."""
+    for level in levels:
+        if not (level.price > 0 and level.quantity > 0):
+            raise InvariantBroken(f"{market}: displays {level.quantity} at {level.price}")
+    for better, worse in pairwise(levels):
+        if (better.price >= worse.price) if side is Side.SELL else (better.price <= worse.price):
+            raise InvariantBroken(f"{market}: levels out of order")

@@ -1,0 +1,31 @@
+"""Arithmetic of the virtual exchange: nothing is ever rounded, and where something would be, it is an error of ours."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow
+
+ZERO = Decimal(0)
+ONE = Decimal(1)
+#: products of the longest amounts that are let in fit with room to spare
+EXACT = Context(prec=120, traps=[InvalidOperation, DivisionByZero, Overflow, Inexact])
+#: an average price is shown, never paid
+_SHOWN = Context(prec=40, rounding=ROUND_HALF_EVEN)
+_SHOWN_STEP = Decimal("1E-12")
+_MOST_DECIMALS = 30
+_LARGEST = Decimal("1E18")
+
+
+def is_usable(amount: Decimal) -> bool:
+    """A number with so few digits that everything computed from it stays exact."""
+    exponent = amount.as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= -_MOST_DECIMALS and abs(amount) <= _LARGEST
+
+
+def cut(amount: Decimal, step: Decimal, price: Decimal = ONE) -> Decimal:
+    """The most whole steps that so much buys at that price."""
+    return amount // (price * step) * step
+
+
+def shown_ratio(total: Decimal, quantity: Decimal) -> Decimal:
+    ratio = _SHOWN.divide(total, quantity)
+    return _SHOWN.quantize(ratio, _SHOWN_STEP) if ratio > _SHOWN_STEP else ratio
