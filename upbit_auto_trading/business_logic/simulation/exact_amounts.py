@@ -11,14 +11,23 @@ EXACT = Context(prec=120, traps=[InvalidOperation, DivisionByZero, Overflow, Ine
 #: an average price is shown, never paid
 _SHOWN = Context(prec=40, rounding=ROUND_HALF_EVEN)
 _SHOWN_STEP = Decimal("1E-12")
-_MOST_DECIMALS = 30
-_LARGEST = Decimal("1E18")
+_MOST_DECIMALS, _LARGEST_EXPONENT = 30, 17
+_MOST_COMPUTED_DECIMALS, _LARGEST_COMPUTED_EXPONENT = 70, 40
 
 
 def is_usable(amount: Decimal) -> bool:
-    """A number with so few digits that everything computed from it stays exact."""
-    exponent = amount.as_tuple().exponent
-    return isinstance(exponent, int) and exponent >= -_MOST_DECIMALS and abs(amount) <= _LARGEST
+    """Given from outside: so few digits that everything computed from it stays exact."""
+    return _fits(amount, _MOST_DECIMALS, _LARGEST_EXPONENT)
+
+
+def is_bearable(amount: Decimal) -> bool:
+    """Once computed here, and kept."""
+    return _fits(amount, _MOST_COMPUTED_DECIMALS, _LARGEST_COMPUTED_EXPONENT)
+
+
+def _fits(amount: Decimal, decimals: int, exponent: int) -> bool:
+    last = amount.as_tuple().exponent
+    return isinstance(last, int) and last >= -decimals and (not amount or amount.adjusted() <= exponent)
 
 
 def cut(amount: Decimal, step: Decimal, price: Decimal = ONE) -> Decimal:

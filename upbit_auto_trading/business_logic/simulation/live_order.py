@@ -100,6 +100,17 @@ class LiveOrder:
         return self._snapshot
 
     @property
+    def is_sound(self) -> bool:
+        """Of one that was kept: its sums add up and, while it waits, it can wait and locks what it should."""
+        if sum((fill.quantity for fill in self.fills), ZERO) != self.executed_quantity:
+            return False
+        if not self.is_open:
+            return True
+        waits = self.rests and self.price is not None and self.left > 0
+        adds_up = self.quantity == self.executed_quantity + self.prevented_quantity + self.left
+        return waits and adds_up and self._fee_and_lock() == (self.remaining_fee, self.locked)
+
+    @property
     def is_open(self) -> bool:
         return self.state is OrderState.OPEN
 
@@ -173,14 +184,16 @@ class LiveOrder:
         return locked_before - self.locked
 
     def _lock(self) -> None:
-        """Buys lock what they may still cost with the fee on top; sells lock what they still sell."""
         self._snapshot = None
+        self.remaining_fee, self.locked = self._fee_and_lock()
+
+    def _fee_and_lock(self) -> tuple[Decimal, Decimal]:
+        """Buys lock what they may still cost with the fee on top; sells lock what they still sell."""
         if self.side is Side.SELL:
-            self.locked = self.left
-            return
+            return ZERO, self.left
         cost = self.left if self.price is None else self.left * self.price
-        self.remaining_fee = cost * self.fee_rate
-        self.locked = cost + self.remaining_fee
+        fee = cost * self.fee_rate
+        return fee, cost + fee
 
 
 _SHOWN = tuple(one.name for one in fields(VirtualOrder) if one.name != "fills")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from upbit_auto_trading.business_logic.domain.errors import InvalidParameter, InvariantBroken
-from upbit_auto_trading.business_logic.domain.order import OrderState, Side
+from upbit_auto_trading.business_logic.domain.order import Side
 from upbit_auto_trading.business_logic.simulation.exact_amounts import ZERO
 from upbit_auto_trading.business_logic.simulation.live_order import LiveOrder
 from upbit_auto_trading.business_logic.simulation.market_tick import check_levels
@@ -25,10 +25,14 @@ def restored_account(state: VirtualAccountState, home_currency: str) -> VirtualA
         if shown.order_id in account.orders or shown.account_id != state.account_id:
             raise _damaged("orders", shown.order_id)
         order = LiveOrder.restored(shown)
+        if not order.is_sound:
+            raise _damaged("orders", shown.order_id)
         account.orders[order.order_id] = order
         if order.client_order_id is not None:
+            if order.client_order_id in account.order_ids:
+                raise _damaged("orders", shown.order_id)
             account.order_ids[order.client_order_id] = order.order_id
-        if order.state is OrderState.OPEN:
+        if order.is_open:
             account.live[order.order_id] = order
     account.ids_without_order = dict.fromkeys(state.used_client_ids)
     account.restore(state.balances)
@@ -60,7 +64,7 @@ def _fill_side(market: VirtualMarket, side: Side, kept: SideState, open_orders: 
     book.show(kept.levels)
     for place in kept.queue:
         order = open_orders.pop(place.order_id, None)
-        if order is None or order.side is not side or order.price is None or place.ahead < 0:
+        if order is None or order.side is not side or place.ahead < 0:
             raise _damaged("queue", place.order_id)
         book.rejoin(order, place.ahead)
 

@@ -91,13 +91,10 @@ class VirtualExchange:
             return settlement.finish()
 
     def book(self, market: Market, depth: int) -> OrderBook:
-        """Synthetic quantity and users' orders together."""
+        """Synthetic quantity and users' orders together. One that never changed yet is empty, of the epoch."""
         shown = self._market(market)
-        changed_at = shown.changed_at
-        if changed_at is None:
-            raise InvariantBroken(f"{market} has no book yet")
         with localcontext(EXACT):
-            return OrderBook(market, shown.asks.levels(depth), shown.bids.levels(depth), changed_at)
+            return OrderBook(market, shown.asks.levels(depth), shown.bids.levels(depth), shown.changed_at)
 
     # --- accounts
 
@@ -107,6 +104,8 @@ class VirtualExchange:
             raise InvariantBroken(f"account {account_id} was opened before")
         for currency, amount in balances.items():
             _check_amount(currency, amount)
+        if fees is not None:
+            _check_fees(fees)
         account = VirtualAccount(self._home_currency, fees)
         with localcontext(EXACT):
             for currency, amount in balances.items():
@@ -287,3 +286,9 @@ def _match(market: VirtualMarket, order: LiveOrder, step: Decimal, settlement: S
 def _check_amount(currency: str, amount: Decimal) -> None:
     if not (is_usable(amount) and amount >= ZERO):
         raise InvalidParameter(currency, amount, "not-positive")
+
+
+def _check_fees(fees: FeeRates) -> None:
+    for rate in (fees.maker_buy, fees.taker_buy, fees.maker_sell, fees.taker_sell):
+        if not (is_usable(rate) and 0 <= rate < 1):
+            raise InvalidParameter("fees", rate, "out-of-bounds", "0–1")

@@ -20,7 +20,8 @@ class VirtualMarket:
     listed: ListedMarket
     state: MarketState
     last_number: int = 0
-    changed_at: datetime | None = None
+    #: of the book; the epoch where it never changed yet
+    changed_at: datetime = _EPOCH
     asks: BookSide = field(default_factory=lambda: BookSide(Side.SELL))
     bids: BookSide = field(default_factory=lambda: BookSide(Side.BUY))
 
