@@ -71,6 +71,12 @@ class BilingualParser:
     def add_option(self, name: str, explanation: Text, metavar: str, kind: type = str) -> None:
         self._options.add_argument(name, help=explanation.in_language(self._language), metavar=metavar, type=kind)
 
+    def add_repeated(self, name: str, explanation: Text, metavar: str) -> None:
+        """An option that may be given several times; a list, empty without it."""
+        self._options.add_argument(
+            name, help=explanation.in_language(self._language), metavar=metavar, action="append", default=[]
+        )
+
     def add_help(self, explanation: Text) -> None:
         self._options.add_argument("-h", "--help", action="store_true", help=explanation.in_language(self._language))
 
