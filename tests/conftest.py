@@ -15,6 +15,7 @@ import pytest
 from tests import loopback_guard
 from tests.log_guard import LogGuard
 from tests.outside_programs import missing_programs
+from tests.patient_bot import qtbot as qtbot
 
 # Before anything imports Qt or keyring: no test may touch the real user's folders, keys or screen.
 HOME = Path(tempfile.mkdtemp(prefix="upbit-home-"))
