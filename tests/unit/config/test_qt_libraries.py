@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from pathlib import Path
 
 import pytest
 
 from upbit_auto_trading.config.qt_libraries import ALWAYS_NEEDED, NEEDED_FOR_X11, missing_qt_libraries
 
+ROOT = Path(__file__).resolve().parents[3]
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux leaves Qt's libraries to the user")
 
 
@@ -42,3 +45,11 @@ def test_a_library_that_does_not_exist_is_missing(monkeypatch: pytest.MonkeyPatc
 def test_elsewhere_qt_brings_everything(platform: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", platform)
     assert missing_qt_libraries(lambda library: False, {}) == {}
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.ko.md"])
+def test_the_readme_installs_all_of_them_and_a_korean_font(name: str) -> None:
+    readme = (ROOT / name).read_text(encoding="utf-8")
+    (command,) = re.findall(r"^sudo apt-get install ((?:[^\n]*\\\n)*[^\n]*)", readme, re.MULTILINE)
+    named = command.replace("\\\n", " ").split()
+    assert sorted(named) == sorted({*ALWAYS_NEEDED.values(), *NEEDED_FOR_X11.values(), "fonts-nanum"})
