@@ -19,6 +19,8 @@ class Switch:
     #: the first is the default
     positions: tuple[str, ...]
     about: str
+    #: what the exchange is built with cannot be turned while it runs
+    is_fixed: bool = False
 
     @property
     def default(self) -> str:
@@ -58,7 +60,7 @@ ALL_SWITCHES: tuple[Switch, ...] = (
     Switch("overload-status", "6.2", ("400", "429"), "HTTP status of too_many_request_order (question 5)"),
     Switch("closed-window", "4.6", ("seven-days", "until-now"), "how far one bound of closed orders reaches"),
     Switch("consent", "0.1", ("given", "missing"), "the one-time consent for BTC and USDT markets"),
-    Switch("stable-coin-tick", "5.3", ("1", "0.5"), "KRW-USDT and KRW-USDC from 1,000 to 10,000 (question 2)"),
+    Switch("stable-coin-tick", "5.3", ("1", "0.5"), "KRW-USDT and KRW-USDC from 1,000 (question 2)", is_fixed=True),
     Switch("maintenance-orders", "9", ("kept", "cancelled"), "open BTC and USDT orders in maintenance"),
     # limits
     Switch("limit-body", "7.3", ("text", "json"), "the body of a 429 (question 3)"),
@@ -89,21 +91,27 @@ class Switches:
     def __init__(self, positions: Mapping[str, str] | None = None) -> None:
         self._turned: dict[str, str] = {}
         for name, position in (positions or {}).items():
-            self.turn(name, position)
+            self._turned[_checked(name, position).name] = position
 
     def __getitem__(self, name: str) -> str:
         return self._turned.get(name) or SWITCHES[name].default
 
     def turn(self, name: str, position: str) -> None:
-        switch = SWITCHES.get(name)
-        if switch is None:
-            raise InvalidParameter("switch", name, "unknown", ", ".join(SWITCHES))
-        if position not in switch.positions:
-            raise InvalidParameter(name, position, "unknown-position", ", ".join(switch.positions))
+        if _checked(name, position).is_fixed:
+            raise InvalidParameter(name, position, "only-at-the-start")
         self._turned[name] = position
 
     def reset(self) -> None:
-        self._turned.clear()
+        self._turned = {name: position for name, position in self._turned.items() if SWITCHES[name].is_fixed}
 
     def positions(self) -> dict[str, str]:
         return {name: self[name] for name in SWITCHES}
+
+
+def _checked(name: str, position: str) -> Switch:
+    switch = SWITCHES.get(name)
+    if switch is None:
+        raise InvalidParameter("switch", name, "unknown", ", ".join(SWITCHES))
+    if position not in switch.positions:
+        raise InvalidParameter(name, position, "unknown-position", ", ".join(switch.positions))
+    return switch

@@ -1,0 +1,212 @@
+"""The HTTP side of the practice exchange, on 127.0.0.1 only: sheet 1 to 7."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from aiohttp import hdrs, web
+
+from upbit_auto_trading.data_layer.practice_exchange import parameters
+from upbit_auto_trading.data_layer.practice_exchange.auth import Gatekeeper
+from upbit_auto_trading.data_layer.practice_exchange.call import Call, Endpoint, Services
+from upbit_auto_trading.data_layer.practice_exchange.endpoints import EndpointTable
+from upbit_auto_trading.data_layer.practice_exchange.error_bodies import (
+    ApiError,
+    no_route,
+    parameter_invalid,
+    refused,
+    unauthorized,
+)
+from upbit_auto_trading.data_layer.practice_exchange.http_answers import (
+    date_header,
+    exchange_answer,
+    gateway_answer,
+    limit_header,
+    limited_answer,
+    quotation_answer,
+)
+from upbit_auto_trading.data_layer.practice_exchange.http_faults import HttpFaults
+from upbit_auto_trading.data_layer.practice_exchange.limits import ORIGIN, LimitGroup, Quota
+from upbit_auto_trading.data_layer.practice_exchange.number_spelling import encode
+from upbit_auto_trading.data_layer.practice_exchange.parameters import NO_PARAMETERS, Parameters, UnreadableParameters
+
+HOST: Final = "127.0.0.1"
+#: the longest query: a hundred markets or identifiers and more
+_LONGEST_LINE: Final = 65_536
+_LARGEST_BODY: Final = 1_000_000
+_KEPT_ALIVE: Final = 75.0
+_FORM: Final = "application/x-www-form-urlencoded"
+AddRoutes = Callable[[web.Application], None]
+
+
+class _Limited(Exception):
+    def __init__(self, quota: Quota) -> None:
+        super().__init__(quota.group.name)
+        self.quota = quota
+
+
+class RestApi:
+    """Everything below ``/``: what it does not know is answered by the gateway's 404."""
+
+    def __init__(self, services: Services, gatekeeper: Gatekeeper) -> None:
+        self._services = services
+        self._gatekeeper = gatekeeper
+        self._table = EndpointTable()
+        self._faults = HttpFaults(services)
+
+    def add_routes(self, app: web.Application) -> None:
+        """Last: it takes every path."""
+        app.router.add_route("*", "/{anything:.*}", self.handle)
+        app.on_response_prepare.append(self._finish_headers)
+        app.on_shutdown.append(self._stop)
+
+    async def _stop(self, _app: web.Application) -> None:
+        self._faults.stop()
+
+    async def _finish_headers(self, request: web.Request, response: web.StreamResponse) -> None:
+        response.headers.popall(hdrs.SERVER, None)
+        difference = self._faults.clock_difference_ms(request)
+        response.headers[hdrs.DATE] = date_header(self._services.world.clock.now(), difference)
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        early = await self._faults.before(request)
+        if early is not None:
+            return early
+        return await self._faults.after(request, await self._answered(request))
+
+    async def _answered(self, request: web.Request) -> web.Response:
+        if request.method == "OPTIONS":
+            return self._allowed(request)
+        found = self._table.find(request.method, request.path)
+        if found is None:
+            return gateway_answer(404, no_route().body)
+        endpoint, value = found
+        try:
+            if endpoint.needs_key:
+                return await self._exchange(request, endpoint)
+            return self._quotation(request, endpoint, value)
+        except _Limited as limited:
+            return limited_answer(limited.quota, self._services.switches)
+
+    def _allowed(self, request: web.Request) -> web.Response:
+        methods = self._table.methods(request.path)
+        if not methods:
+            return gateway_answer(404, no_route().body)
+        return web.Response(headers={"allow": ", ".join(methods)})
+
+    # --- quotation
+
+    def _quotation(self, request: web.Request, endpoint: Endpoint, value: str) -> web.Response:
+        group = ORIGIN if hdrs.ORIGIN in request.headers else endpoint.group
+        quota = self._granted(group, request.remote or "")
+        try:
+            given = parameters.of_query(_raw_query(request))
+            self._check_colon(request, parameter_invalid())
+            answer = endpoint.handler(Call(self._services, request.method, request.path, given, value))
+            status, body = answer.status, encode(answer.body)
+        except UnreadableParameters:
+            status, body = 400, parameter_invalid().body
+        except ApiError as error:
+            status, body = error.status, error.body
+        takes_gzip = "gzip" in request.headers.get(hdrs.ACCEPT_ENCODING, "").lower()
+        return quotation_answer(status, body, limit_header(quota, self._services.switches), takes_gzip=takes_gzip)
+
+    def _granted(self, group: LimitGroup, scope: str) -> Quota:
+        quota = self._services.limits.take(group, scope, may_block=self._services.switches["blocking"] == "on")
+        if not quota.is_granted:
+            raise _Limited(quota)
+        return quota
+
+    def _check_colon(self, request: web.Request, refusal: ApiError) -> None:
+        if ":" in _raw_query(request) and self._services.switches["raw-colon"] == "refused":
+            raise refusal
+
+    # --- exchange
+
+    async def _exchange(self, request: web.Request, endpoint: Endpoint) -> web.Response:
+        switches, quota = self._services.switches, None
+        try:
+            given = await self._read(request)
+            key = self._gatekeeper.admit(
+                request.headers.get(hdrs.AUTHORIZATION),
+                given.hashed,
+                right=endpoint.right,
+                address=request.remote or "",
+                now=self._services.world.clock.now(),
+            )
+            quota = self._granted(endpoint.group, key.account_id)
+            self._check_colon(request, refused("invalid_parameter"))
+            answer = endpoint.handler(Call(self._services, request.method, request.path, given, asker=key))
+            status, body = answer.status, encode(answer.body)
+        except ApiError as error:
+            status, body = error.status, error.body
+        return exchange_answer(status, body, None if quota is None else limit_header(quota, switches), switches)
+
+    async def _read(self, request: web.Request) -> Parameters:
+        """Raises what is wrong with the way it was sent; without any token that is not even looked at."""
+        body = await request.read()
+        try:
+            if hdrs.AUTHORIZATION not in request.headers:
+                raise unauthorized("no_authorization_token")
+            if request.method == "DELETE" and body:
+                raise refused("QUERY_PARAMETER_NOT_SUPPORTED")
+            if request.method != "POST":
+                return parameters.of_query(_raw_query(request))
+            if request.content_type == _FORM:
+                raise refused("invalid_parameter")
+            return parameters.of_json(body) if body else NO_PARAMETERS
+        except UnreadableParameters as error:
+            raise refused("invalid_parameter") from error
+
+
+def _raw_query(request: web.Request) -> str:
+    """As it was received: what was hashed cannot be told from anything tidied up."""
+    return request.raw_path.partition("?")[2].partition("#")[0]
+
+
+class PracticeServer:
+    """One site on loopback; ``add_routes`` bring the streams and the control, which come before the REST paths."""
+
+    def __init__(self, services: Services, gatekeeper: Gatekeeper, add_routes: Iterable[AddRoutes] = ()) -> None:
+        self._services = services
+        self._gatekeeper = gatekeeper
+        self._add_routes = tuple(add_routes)
+        self._runner: web.AppRunner | None = None
+        self.port = 0
+
+    async def start(self, port: int = 0) -> None:
+        """Raises OSError where the port is taken."""
+        app = web.Application(client_max_size=_LARGEST_BODY)
+        for add_routes in (*self._add_routes, RestApi(self._services, self._gatekeeper).add_routes):
+            add_routes(app)
+        self._runner = web.AppRunner(
+            app,
+            access_log=None,
+            keepalive_timeout=_KEPT_ALIVE,
+            max_line_size=_LONGEST_LINE,
+            max_field_size=_LONGEST_LINE,
+            shutdown_timeout=1.0,
+        )
+        await self._runner.setup()
+        await web.TCPSite(self._runner, HOST, port).start()
+        self.port = self._runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    @property
+    def rest_url(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def websocket_url(self) -> str:
+        return f"ws://{HOST}:{self.port}/websocket/v1"
+
+
+def later(seconds: float, action: Callable[[], None]) -> None:
+    """In the server's own loop."""
+    asyncio.get_running_loop().call_later(seconds, action)
