@@ -9,6 +9,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import Final
 
+from upbit_auto_trading.business_logic.domain.candle import CandleUnit
 from upbit_auto_trading.business_logic.domain.market import Market
 from upbit_auto_trading.business_logic.simulation.market_replay import MarketReplay
 from upbit_auto_trading.business_logic.simulation.market_tick import Print
@@ -54,9 +55,7 @@ class TradeTape:
         edge = self._live[0].at if len(self._live) == KEPT else self._since
         first_number = self._live[0].number if self._live else None
         newest = edge if before is None else min(edge, before)
-        opened_at = datetime.min.replace(tzinfo=newest.tzinfo) + (newest.replace(tzinfo=None) - datetime.min) // (
-            _WINDOW
-        ) * _WINDOW
+        opened_at = CandleUnit.MINUTES_10.floor(newest)
         while opened_at > edge - _REACH:
             for trade in reversed(self._window(opened_at)):
                 if trade.at <= edge and (first_number is None or trade.number < first_number):

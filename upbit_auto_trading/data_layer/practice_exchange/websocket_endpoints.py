@@ -12,7 +12,13 @@ from aiohttp import WSMsgType, web
 from upbit_auto_trading.business_logic.domain.exchange_key import Right
 from upbit_auto_trading.data_layer.practice_exchange.auth import Gatekeeper
 from upbit_auto_trading.data_layer.practice_exchange.error_bodies import ApiError
-from upbit_auto_trading.data_layer.practice_exchange.limits import ORIGIN, WEBSOCKET, Limits, MessageQuota, remaining_req
+from upbit_auto_trading.data_layer.practice_exchange.limits import (
+    ORIGIN,
+    WEBSOCKET,
+    Limits,
+    MessageQuota,
+    remaining_req,
+)
 from upbit_auto_trading.data_layer.practice_exchange.practice_key import PracticeKey
 from upbit_auto_trading.data_layer.practice_exchange.stream_hub import StreamHub
 from upbit_auto_trading.data_layer.practice_exchange.stream_services import StreamServices

@@ -7,7 +7,7 @@ Everything runs in the server's one thread. What changes something returns only 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -22,7 +22,12 @@ from upbit_auto_trading.business_logic.domain.order import OrderRequest
 from upbit_auto_trading.business_logic.simulation.market_replay import MarketReplay
 from upbit_auto_trading.business_logic.simulation.market_tick import Print, SyntheticBook
 from upbit_auto_trading.business_logic.simulation.refusal import RefusalCode, Refused
-from upbit_auto_trading.business_logic.simulation.virtual_events import OrderAccepted, PublicTrade, VirtualEvent
+from upbit_auto_trading.business_logic.simulation.virtual_events import (
+    BookChanged,
+    OrderAccepted,
+    PublicTrade,
+    VirtualEvent,
+)
 from upbit_auto_trading.business_logic.simulation.virtual_exchange import VirtualExchange
 from upbit_auto_trading.business_logic.simulation.virtual_order import VirtualOrder
 from upbit_auto_trading.data_layer.practice_exchange.market_figures import MarketFigures, figures_from
@@ -62,21 +67,34 @@ class PracticeWorld:
         #: called before the listeners: what it has not kept is told to nobody
         self.keep: Listener | None = None
         self.keep_client_id: Callable[[str, str], None] | None = None
+        self.keep_whole: Callable[[], None] | None = None
         self._rules = rules
         self._replays = replays
         self.replay = replays.whole()
         self._markets = {listed.market.code: listed for listed in self.replay.listed}
         self.restart_market()
 
-    def restart_market(self) -> None:
-        """From the clock's moment on, with the settings that its pace wants. What was printed since stays traded."""
+    def restart_market(self, *, keeps_tape: bool = False) -> None:
+        """From the clock's moment on, with the settings that its pace wants.
+
+        ``keeps_tape``: time goes on, only its pace changed.
+        """
         self.replay = self._replays.whole()
         self.replay.start_at(self.clock.now())
         self._coming: Iterator[Print | SyntheticBook] = iter(())
         self._played_to = self.clock.now()
-        self._tapes: dict[Market, TradeTape] = {}
-        self._figures: dict[Market, MarketFigures | None] = {}
-        self._own = OwnTrades()
+        if not keeps_tape:
+            self._tapes: dict[Market, TradeTape] = {}
+            self._figures: dict[Market, MarketFigures | None] = {}
+            self._own = OwnTrades()
+            self._with_book: set[Market] = set()
+
+    def start_over(self, exchange: VirtualExchange) -> None:
+        """Another exchange, with accounts of the same names; nothing of the old one is kept."""
+        self.exchange = exchange
+        self.restart_market()
+        if self.keep_whole is not None:
+            self.keep_whole()
 
     # --- time
 
@@ -106,6 +124,16 @@ class PracticeWorld:
                 return tuple(events)
             self._played_to += _LOOK_AHEAD
             self._coming = self.replay.advance(self._played_to)
+
+    def play_whole(self, to: datetime) -> tuple[VirtualEvent, ...]:
+        """At one go, and what happened."""
+        events: list[VirtualEvent] = []
+        self.listeners.append(events.extend)
+        try:
+            self.play(to, lambda: True)
+        finally:
+            self.listeners.remove(events.extend)
+        return tuple(events)
 
     def _print(self, tick: Print | SyntheticBook) -> tuple[VirtualEvent, ...]:
         self.clock.reach(tick.at)
@@ -161,6 +189,11 @@ class PracticeWorld:
             return before, new_id
         return before, new_id
 
+    def open_account(self, account_id: str, balances: Mapping[str, Decimal]) -> None:
+        self.exchange.open_account(account_id, balances)
+        if self.keep_whole is not None:
+            self.keep_whole()
+
     def deposit(self, account_id: str, currency: str, amount: Decimal) -> None:
         self._told(self.exchange.deposit(account_id, currency, amount, self.clock.now()))
 
@@ -189,6 +222,10 @@ class PracticeWorld:
     def set_state(self, market: Market, state: MarketState) -> None:
         self._told(self.exchange.set_market_state(market, state, self.clock.now()))
 
+    @property
+    def rules(self) -> RuleBook:
+        return self._rules
+
     def tick(self, market: Market) -> Decimal:
         """At the price of this moment."""
         ticks = self._rules.rules(market, self.clock.now()).ticks
@@ -196,6 +233,9 @@ class PracticeWorld:
         return ticks.tick_at(figures.last.price if figures is not None else Decimal(1))
 
     def book(self, market: Market, depth: int = 30) -> OrderBook:
+        """Empty before the first one came."""
+        if market not in self._with_book:
+            return OrderBook(market, (), (), self.clock.now())
         return self.exchange.book(market, depth)
 
     def summaries(self, markets: Iterable[Market]) -> list[MarketSummary]:
@@ -220,9 +260,7 @@ class PracticeWorld:
         """The same trade with what its market was like."""
         figures = self._figures.get(event.market)
         close = figures.previous_close_for(event.at) if figures is not None else event.price
-        return TapeTrade(
-            event.market, event.number, event.price, event.quantity, event.taker_side, event.at, close
-        )
+        return TapeTrade(event.market, event.number, event.price, event.quantity, event.taker_side, event.at, close)
 
     # --- inside
 
@@ -230,6 +268,8 @@ class PracticeWorld:
         for event in events:
             if isinstance(event, PublicTrade):
                 self._record(event, is_replayed)
+            elif isinstance(event, BookChanged):
+                self._with_book.add(event.market)
         if self.keep is not None:
             self.keep(events)
         for listener in self.listeners:

@@ -1,0 +1,152 @@
+"""Puts a practice exchange together from what it was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+from upbit_auto_trading.business_logic.domain.market import Market
+from upbit_auto_trading.business_logic.domain.market_rules import RuleBook
+from upbit_auto_trading.business_logic.ports.clock import Clock
+from upbit_auto_trading.business_logic.simulation.candle_sources import CandleSource
+from upbit_auto_trading.business_logic.simulation.market_generator import GeneratedMarket
+from upbit_auto_trading.business_logic.simulation.market_replay import MarketReplay, ReplaySettings
+from upbit_auto_trading.business_logic.simulation.practice_markets import generated_market
+from upbit_auto_trading.business_logic.simulation.virtual_exchange import VirtualExchange
+from upbit_auto_trading.data_layer.practice_exchange.accounts_and_keys import new_key
+from upbit_auto_trading.data_layer.practice_exchange.practice_clock import Pace, PracticeClock
+from upbit_auto_trading.data_layer.practice_exchange.practice_key import PracticeKey
+from upbit_auto_trading.data_layer.practice_exchange.practice_rules import practice_rules
+from upbit_auto_trading.data_layer.practice_exchange.pump import INTERVAL
+from upbit_auto_trading.data_layer.practice_exchange.state_file import KeptState, StateKeeper, read_state
+from upbit_auto_trading.data_layer.practice_exchange.world import PracticeWorld
+
+#: the account of the first key
+ACCOUNT: Final = "practice"
+DEFAULT_MARKETS: Final = 12
+DEFAULT_SEED: Final = 1
+DEFAULT_KRW: Final = Decimal(10_000_000)
+#: candles that lie before the start
+HISTORY: Final = timedelta(days=30)
+_BOOK_GRID = timedelta(milliseconds=100)
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeOptions:
+    speed: float = 1.0
+    pace: Pace = Pace.RUNNING
+    #: None: where the kept state stands, else after 30 days of the given candles, else now
+    start: datetime | None = None
+    markets: int = DEFAULT_MARKETS
+    #: None: that of the kept state
+    seed: int | None = None
+    #: take the place of built-in markets of the same name
+    sources: tuple[CandleSource, ...] = ()
+    state: Path | None = None
+    access_key: str | None = None
+    secret_key: str | None = None
+    krw: Decimal = DEFAULT_KRW
+    #: verify: how far the deep book's best prices lie from the price
+    slippage: Decimal = Decimal(0)
+    stable_coin_half_tick: bool = False
+
+
+class CandleReplays:
+    """Replays over the same sources, each with settings that fit the pace of the clock."""
+
+    def __init__(
+        self, sources: Sequence[CandleSource], rules: RuleBook, seed: int, slippage: Decimal, clock: PracticeClock
+    ) -> None:
+        self._sources = tuple(sources)
+        self._rules = rules
+        self._seed = seed
+        self._slippage = slippage
+        self._clock = clock
+
+    def whole(self) -> MarketReplay:
+        """Nobody sees more books than there are turns of the pump: faster markets make fewer."""
+        interval = max(_BOOK_GRID, timedelta(seconds=INTERVAL * self._clock.speed))
+        if self._clock.pace is Pace.MAXIMUM:
+            interval = timedelta(minutes=1)
+        settings = replace(self._settings(), book_interval=interval)
+        return MarketReplay(self._sources, self._rules, settings, self._seed)
+
+    def of(self, market: Market) -> MarketReplay:
+        source = next(source for source in self._sources if source.market == market)
+        return MarketReplay((source,), self._rules, self._settings(), self._seed)
+
+    def _settings(self) -> ReplaySettings:
+        return ReplaySettings(lock_step=self._clock.pace is Pace.LOCK_STEP, slippage=self._slippage)
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    world: PracticeWorld
+    key: PracticeKey
+    #: None without a state file
+    keeper: StateKeeper | None
+    options: PracticeOptions
+    sources: tuple[CandleSource, ...]
+    rules: RuleBook
+
+    def reset(self) -> None:
+        """Every account as a new one; the market goes on."""
+        exchange = VirtualExchange(self.rules)
+        for source in self.sources:
+            exchange.add_market(source.listed)
+        for account_id in {ACCOUNT, *(key.account_id for key in self.world.keys.values())}:
+            exchange.open_account(account_id, {"KRW": self.options.krw})
+        self.world.start_over(exchange)
+
+
+def assemble(options: PracticeOptions, real: Clock) -> Assembled:
+    """Raises InputError and StorageError."""
+    kept = read_state(options.state) if options.state is not None else None
+    seed = options.seed if options.seed is not None else kept.seed if kept is not None else DEFAULT_SEED
+    rules = practice_rules(stable_coin_half_tick=options.stable_coin_half_tick)
+    sources = _sources(options, rules, seed)
+    clock = PracticeClock(real, _start(options, kept, real), pace=options.pace, speed=options.speed)
+    exchange = _exchange(options, kept, rules, sources)
+    world = PracticeWorld(exchange, rules, CandleReplays(sources, rules, seed, options.slippage, clock), clock)
+    key = new_key(ACCOUNT, clock.now(), access_key=options.access_key, secret_key=options.secret_key)
+    world.keys[key.access_key] = key
+    number = kept.number if kept is not None else 0
+    keeper = StateKeeper(options.state, world, seed, number) if options.state is not None else None
+    return Assembled(world, key, keeper, options, sources, rules)
+
+
+def _sources(options: PracticeOptions, rules: RuleBook, seed: int) -> tuple[CandleSource, ...]:
+    given = {source.market: source for source in options.sources}
+    characters = [generated_market(number, seed) for number in range(1, options.markets + 1)]
+    built_in = [GeneratedMarket(character, rules, seed) for character in characters if character.market not in given]
+    return (*given.values(), *built_in)
+
+
+def _start(options: PracticeOptions, kept: KeptState | None, real: Clock) -> datetime:
+    if options.start is not None:
+        return options.start
+    if kept is not None:
+        return kept.now
+    if options.sources:
+        return max(source.first_at for source in options.sources) + HISTORY
+    return real.now()
+
+
+def _exchange(
+    options: PracticeOptions, kept: KeptState | None, rules: RuleBook, sources: Sequence[CandleSource]
+) -> VirtualExchange:
+    if kept is None:
+        exchange = VirtualExchange(rules)
+        exchange.open_account(ACCOUNT, {"KRW": options.krw})
+        known = set()
+    else:
+        exchange = VirtualExchange.from_state(rules, kept.exchange)
+        known = {market.listed.market for market in kept.exchange.markets}
+    for source in sources:
+        if source.market not in known:
+            exchange.add_market(source.listed)
+    return exchange

@@ -1,0 +1,121 @@
+"""The control endpoint from Python, with the standard library alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from http.client import HTTPConnection, HTTPException
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from upbit_auto_trading.business_logic.domain.errors import ExchangeUnavailable, InvalidParameter
+from upbit_auto_trading.utils.secret import Secret
+
+EXCHANGE: Final = "practice"
+_TIMEOUT_SECONDS: Final = 30.0
+
+
+class PracticeControl:
+    """Each call stands for itself: a connection of its own, so that any thread may make it."""
+
+    def __init__(self, control_url: str, token: Secret, timeout_seconds: float = _TIMEOUT_SECONDS) -> None:
+        address = urlsplit(control_url)
+        self._host, self._port, self._path = address.hostname or "127.0.0.1", address.port, address.path
+        self._token = token
+        self._timeout_seconds = timeout_seconds
+
+    # --- time
+
+    def state(self) -> dict[str, Any]:
+        return self._object("GET", "state")
+
+    def run(self, speed: float = 1.0) -> dict[str, Any]:
+        return self._object("POST", "clock", {"pace": "running", "speed": speed})
+
+    def run_at_maximum(self) -> dict[str, Any]:
+        return self._object("POST", "clock", {"pace": "max"})
+
+    def pause(self) -> dict[str, Any]:
+        return self._object("POST", "clock", {"pace": "paused"})
+
+    def lock_step(self) -> dict[str, Any]:
+        return self._object("POST", "clock", {"pace": "lock-step"})
+
+    def jump(self, moment: datetime) -> dict[str, Any]:
+        return self._object("POST", "clock", {"now": moment.isoformat()})
+
+    def step(self, prints: int = 1) -> dict[str, Any]:
+        """In lock-step or paused: so many prints, and what happened."""
+        return self._object("POST", "step", {"prints": prints})
+
+    def step_until(self, moment: datetime) -> dict[str, Any]:
+        return self._object("POST", "step", {"until": moment.isoformat()})
+
+    # --- faults and switches
+
+    def faults(self) -> list[dict[str, Any]]:
+        found = self._ask("GET", "faults")
+        assert isinstance(found, list)
+        return found
+
+    def add_fault(self, kind: str, **members: object) -> int:
+        """``add_fault("drop-reply", method="POST", path="/v1/orders", times=1)``."""
+        return int(self._object("POST", "faults", {"kind": kind, **members})["id"])
+
+    def remove_fault(self, number: int) -> None:
+        self._ask("DELETE", "faults", {"id": number})
+
+    def clear_faults(self) -> None:
+        self._ask("DELETE", "faults")
+
+    def switches(self) -> dict[str, Any]:
+        return self._object("GET", "switches")
+
+    def turn(self, name: str, position: str) -> None:
+        self._ask("POST", "switches", {name: position})
+
+    def reset_switches(self) -> None:
+        self._ask("POST", "switches")
+
+    # --- accounts and markets
+
+    def add_key(self, **members: object) -> dict[str, Any]:
+        """``account``, ``rights``, ``valid_days``, ``balances`` …: see docs/practice-exchange.md."""
+        return self._object("POST", "keys", members)
+
+    def deposit(self, currency: str, amount: object, account: str | None = None) -> None:
+        of_account = {} if account is None else {"account": account}
+        self._ask("POST", "deposit", {"currency": currency, "amount": str(amount), **of_account})
+
+    def set_market(self, code: str, state: str) -> None:
+        """``trading``, ``halted``, ``delisted`` …"""
+        self._ask("POST", "markets", {"market": code, "state": state})
+
+    def reset(self) -> dict[str, Any]:
+        """Balances, orders and identifiers as at first; faults and switches too."""
+        return self._object("POST", "reset")
+
+    # --- inside
+
+    def _object(self, method: str, name: str, body: Mapping[str, object] | None = None) -> dict[str, Any]:
+        found = self._ask(method, name, body)
+        assert isinstance(found, dict)
+        return found
+
+    def _ask(self, method: str, name: str, body: Mapping[str, object] | None = None) -> object:
+        connection = HTTPConnection(self._host, self._port, timeout=self._timeout_seconds)
+        headers = {"Authorization": f"Bearer {self._token.reveal()}", "Content-Type": "application/json"}
+        try:
+            written = json.dumps(body) if body is not None else None
+            connection.request(method, f"{self._path}/{name}", written, headers)
+            answer = connection.getresponse()
+            content = json.loads(answer.read())
+        except (OSError, HTTPException, ValueError) as error:
+            raise ExchangeUnavailable(EXCHANGE, "control") from error
+        finally:
+            connection.close()
+        if answer.status != 200:
+            reason = str(content.get("error", answer.status))
+            raise InvalidParameter(str(content.get("name", name)), None, reason, str(content.get("allowed", "")))
+        return content
