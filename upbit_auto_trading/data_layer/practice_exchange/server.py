@@ -1,8 +1,7 @@
-"""The HTTP side of the practice exchange, on 127.0.0.1 only: sheet 1 to 7."""
+"""The HTTP side of the practice exchange: sheet 1 to 7. Served on 127.0.0.1 and nowhere else."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable
 from typing import Final
 
@@ -32,7 +31,6 @@ from upbit_auto_trading.data_layer.practice_exchange.limits import ORIGIN, Limit
 from upbit_auto_trading.data_layer.practice_exchange.number_spelling import encode
 from upbit_auto_trading.data_layer.practice_exchange.parameters import NO_PARAMETERS, Parameters, UnreadableParameters
 
-HOST: Final = "127.0.0.1"
 #: the longest query: a hundred markets or identifiers and more
 _LONGEST_LINE: Final = 65_536
 _LARGEST_BODY: Final = 1_000_000
@@ -166,47 +164,21 @@ def _raw_query(request: web.Request) -> str:
     return request.raw_path.partition("?")[2].partition("#")[0]
 
 
-class PracticeServer:
-    """One site on loopback; ``add_routes`` bring the streams and the control, which come before the REST paths."""
-
-    def __init__(self, services: Services, gatekeeper: Gatekeeper, add_routes: Iterable[AddRoutes] = ()) -> None:
-        self._services = services
-        self._gatekeeper = gatekeeper
-        self._add_routes = tuple(add_routes)
-        self._runner: web.AppRunner | None = None
-        self.port = 0
-
-    async def start(self, port: int = 0) -> None:
-        """Raises OSError where the port is taken."""
-        app = web.Application(client_max_size=_LARGEST_BODY)
-        for add_routes in (*self._add_routes, RestApi(self._services, self._gatekeeper).add_routes):
-            add_routes(app)
-        self._runner = web.AppRunner(
-            app,
-            access_log=None,
-            keepalive_timeout=_KEPT_ALIVE,
-            max_line_size=_LONGEST_LINE,
-            max_field_size=_LONGEST_LINE,
-            shutdown_timeout=1.0,
-        )
-        await self._runner.setup()
-        await web.TCPSite(self._runner, HOST, port).start()
-        self.port = self._runner.addresses[0][1]
-
-    async def stop(self) -> None:
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
-
-    @property
-    def rest_url(self) -> str:
-        return f"http://{HOST}:{self.port}"
-
-    @property
-    def websocket_url(self) -> str:
-        return f"ws://{HOST}:{self.port}/websocket/v1"
+def make_app(services: Services, gatekeeper: Gatekeeper, add_routes: Iterable[AddRoutes] = ()) -> web.Application:
+    """``add_routes`` bring the streams and the control; they come before the REST side, which takes every path."""
+    app = web.Application(client_max_size=_LARGEST_BODY)
+    for add in (*add_routes, RestApi(services, gatekeeper).add_routes):
+        add(app)
+    return app
 
 
-def later(seconds: float, action: Callable[[], None]) -> None:
-    """In the server's own loop."""
-    asyncio.get_running_loop().call_later(seconds, action)
+def make_runner(app: web.Application) -> web.AppRunner:
+    """Lines may be long: all markets fit into one call."""
+    return web.AppRunner(
+        app,
+        access_log=None,
+        keepalive_timeout=_KEPT_ALIVE,
+        max_line_size=_LONGEST_LINE,
+        max_field_size=_LONGEST_LINE,
+        shutdown_timeout=1.0,
+    )
