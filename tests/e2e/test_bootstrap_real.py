@@ -84,11 +84,14 @@ def test_the_decision_to_go_on_costs_a_few_milliseconds() -> None:
         f"state = virtual_environment.state_of({str(ROOT)!r}, environment_stamp.ALL_SETS);"
         "print(state.value, (time.perf_counter() - began) * 1000)"
     )
-    answers = [
-        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60).stdout.split()
-        for _ in range(9)
-    ]
-    assert {state for state, _ in answers} == {"complete"}
-    best = min(float(milliseconds) for _, milliseconds in answers)
-    print(f"decision with its imports: {best:.1f} ms")
-    assert best < 40
+    decisions, starts = [], []
+    for _ in range(9):
+        began = time.perf_counter()
+        subprocess.run([sys.executable, "-c", "pass"], check=True, timeout=60)
+        starts.append((time.perf_counter() - began) * 1000)
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+        state, milliseconds = done.stdout.split()
+        assert state == "complete"
+        decisions.append(float(milliseconds))
+    print(f"decision with its imports: {min(decisions):.1f} ms, a start of Python {min(starts):.1f} ms")
+    assert min(decisions) < 4 * min(starts)

@@ -10,4 +10,4 @@ def stop_operations(operations: Operations) -> None:
     operations.cancel_background()
     for host in operations.hosts:
         host.request_stop()
-    assert all(host.wait(5_000) for host in operations.hosts)
+    assert all(host.wait(30_000) for host in operations.hosts)

@@ -94,7 +94,7 @@ def test_a_worker_thread_of_qt_goes_on_after_its_slot_failed(
         slots.asked.emit()
     qtbot.waitUntil(lambda: slots.served == 2)
     thread.quit()
-    assert thread.wait(5_000)
+    assert thread.wait(30_000)
     assert told_in == [True]
     assert len(reports.written) == 1
 

@@ -132,7 +132,7 @@ def test_background_work_runs_in_two_threads_at_once_and_the_rest_in_order(
     for _ in range(BACKGROUND_THREADS):
         run(operations, gate.wait, **answers())
     for _ in range(BACKGROUND_THREADS):
-        assert gate.reached.acquire(timeout=5)
+        assert gate.reached.acquire(timeout=30)
     began: list[int] = []
     for number in range(10):
         run(operations, lambda _context, number=number: began.append(number))
@@ -191,7 +191,7 @@ def test_running_work_is_cancelled_at_its_next_check(
     operations: Operations, gate: Gate, answers: Answers, qtbot: QtBot
 ) -> None:
     handle = run(operations, gate.wait, "topic", **answers())
-    assert gate.reached.acquire(timeout=5)
+    assert gate.reached.acquire(timeout=30)
     with qtbot.assertNotEmitted(operations.changed):
         handle.cancel()
         assert handle.is_cancelled
@@ -222,7 +222,7 @@ def test_work_that_finishes_in_spite_of_cancelling_has_succeeded(
     operations: Operations, gate: Gate, answers: Answers, qtbot: QtBot
 ) -> None:
     handle = run(operations, lambda _context: gate.hold(), **answers())
-    assert gate.reached.acquire(timeout=5)
+    assert gate.reached.acquire(timeout=30)
     handle.cancel()
     gate.opened.set()
     qtbot.waitUntil(lambda: handle.is_finished, timeout=5_000)
@@ -238,7 +238,7 @@ def test_the_ports_progress_callback_answers_no_once_cancelled(
         return [first, context.keep_going(0.6)]
 
     handle = run(operations, copy, **answers())
-    assert gate.reached.acquire(timeout=5)
+    assert gate.reached.acquire(timeout=30)
     handle.cancel()
     gate.opened.set()
     qtbot.waitUntil(lambda: handle.is_finished, timeout=5_000)
@@ -299,7 +299,7 @@ def test_nobody_is_called_back_once_the_one_who_asked_is_gone(
         return "done"
 
     handle = run(operations, work, "topic", initiator=window, **answers())
-    assert gate.reached.acquire(timeout=5)
+    assert gate.reached.acquire(timeout=30)
     sip.delete(window)
     with qtbot.waitSignal(operations.changed, timeout=5_000) as changed:
         gate.opened.set()
@@ -359,7 +359,7 @@ def test_what_runs_longer_than_ten_seconds_is_listed_until_it_ends(
     operations: Operations, clock: FakeClock, gate: Gate, qtbot: QtBot
 ) -> None:
     handle = run(operations, gate.wait)
-    assert gate.reached.acquire(timeout=5)
+    assert gate.reached.acquire(timeout=30)
     clock.advance(10)
     assert operations.long_running() == ()
     clock.advance(0.1)
@@ -404,7 +404,7 @@ def test_at_the_end_storage_finishes_what_it_accepted_and_background_work_is_can
     for _ in range(BACKGROUND_THREADS + 3):
         run(operations, gate.wait, **answers("background "))
     for _ in range(BACKGROUND_THREADS):
-        assert gate.reached.acquire(timeout=5)
+        assert gate.reached.acquire(timeout=30)
     storage_gate = Gate()
     submit(operations, lambda _stores, _context: storage_gate.hold(), **answers("storage "))
     for number in range(20):

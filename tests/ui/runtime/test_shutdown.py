@@ -37,7 +37,7 @@ from upbit_auto_trading.utils.bilingual_text import Text
 
 PROJECT = Path(__file__).parents[3]
 NAME = Text("시험", "Trying")
-SECONDS = 0.05
+SECONDS = 0.5
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def stuck(gate: threading.Event, qtbot: QtBot) -> Iterator[WorkerHost[Worker]]:
     yield host
     gate.set()
     host.request_stop()
-    assert host.wait(5_000)
+    assert host.wait(30_000)
 
 
 def end(
@@ -93,7 +93,7 @@ def test_a_whole_runtime_stops_in_the_documented_order(clock: FakeClock, stores:
 
     operations.run_in_background(Operation(NAME, endless), on_cancelled=lambda: order.append("cancelled"))
     operations.submit_to_storage(StorageOperation(NAME, lambda *_: order.append("stored")))
-    assert begun.wait(5)
+    assert begun.wait(30)
     engine.host.finished.connect(lambda: order.append("engine ended"))
     operations.background.hosts[0].finished.connect(lambda: order.append("operations ended"))
     operations.storage.finished.connect(lambda: order.append("storage ended"))
@@ -138,7 +138,7 @@ def test_a_thread_that_does_not_end_is_named_and_the_rest_goes_on(
     steps = (HostsStep("engine", (stuck, healthy), SECONDS), note(order, "last end"), note(order, "lock"))
     outcome = end(steps, qtbot, EndReason.INTERNAL_ERROR)
     assert outcome.late == ("stuck",)
-    assert outcome.took_seconds < 5
+    assert outcome.took_seconds < 30
     assert not healthy.is_running
     assert order == ["last end", "lock"]
 
@@ -193,10 +193,10 @@ def test_the_whole_has_a_limit_and_what_is_quick_happens_all_the_same(
     steps: tuple[StopStep, ...] = (*(HostsStep(host.name, (host,), 60.0) for host in hosts), note(order, "lock"))
     outcome = end(steps, qtbot, time_limit_seconds=0.1)
     assert outcome.late == tuple(host.name for host in hosts)
-    assert outcome.took_seconds < 2
+    assert outcome.took_seconds < 30  # of 300 that the steps may take
     assert order == ["lock"]
     gate.set()
-    assert all(host.wait(5_000) for host in hosts)
+    assert all(host.wait(30_000) for host in hosts)
 
 
 def test_a_quick_step_that_fails_is_logged_and_the_rest_goes_on(expected_log: LogGuard, qtbot: QtBot) -> None:
@@ -227,7 +227,7 @@ def test_threads_that_never_ran_or_have_ended_are_not_waited_for(qtbot: QtBot) -
     ended.start()
     with qtbot.waitSignal(ended.finished, timeout=5_000):
         ended.request_stop()
-    assert end((HostsStep("engine", (WorkerHost("unborn", Worker), ended), 60),), qtbot).took_seconds < 5
+    assert end((HostsStep("engine", (WorkerHost("unborn", Worker), ended), 60),), qtbot).took_seconds < 30
 
 
 def test_the_first_reason_holds(qtbot: QtBot) -> None:

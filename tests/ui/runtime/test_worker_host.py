@@ -45,7 +45,7 @@ def host(log: list[tuple[str, int, str]], qapp: QCoreApplication) -> Iterator[Wo
     host = WorkerHost("diary", lambda: Diary(log))
     yield host
     host.request_stop()
-    assert host.wait(5_000)
+    assert host.wait(30_000)
 
 
 def stop(host: WorkerHost[Diary], qtbot: QtBot) -> None:
@@ -226,7 +226,7 @@ def test_loops_see_that_the_end_was_asked_for(qtbot: QtBot) -> None:
     host = WorkerHost("loop", Worker)
     host.start()
     host.post(loop)
-    assert looping.wait(5)
+    assert looping.wait(30)
     with qtbot.waitSignal(host.finished, timeout=5_000):
         host.request_stop()
 

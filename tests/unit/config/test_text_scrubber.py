@@ -6,7 +6,7 @@ import base64
 import getpass
 import string
 from pathlib import Path
-from time import perf_counter
+from time import thread_time
 
 import pytest
 from hypothesis import given
@@ -102,7 +102,8 @@ def test_the_home_folder_is_a_tilde_in_any_notation(monkeypatch: pytest.MonkeyPa
     ["a" * 9_000, "password " * 900, "-" * 9_000, "aA" * 4_000 + "!", "?" * 9_000, "abcdefghijklmnopqrst." * 400],
 )
 def test_no_text_makes_it_slow(text: str) -> None:
-    started = perf_counter()
+    """Of the processor, so that other work on the machine does not count; what backtracks takes minutes."""
+    started = thread_time()
     cleaned = scrub(text)
-    assert perf_counter() - started < 0.5
+    assert thread_time() - started < 0.5
     assert len(cleaned) <= text_scrubber.LONGEST_TEXT + 1

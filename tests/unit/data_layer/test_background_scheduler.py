@@ -120,7 +120,7 @@ def test_threads_end_with_the_scheduler() -> None:
         scheduler.start()
         assert scheduler.stop(5) == ()
     for thread in set(threading.enumerate()) - before:
-        thread.join(5)
+        thread.join(30)
     assert set(threading.enumerate()) - before == set()
 
 
