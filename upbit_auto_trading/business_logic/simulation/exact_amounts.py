@@ -9,8 +9,7 @@ ONE = Decimal(1)
 #: products of the longest amounts that are let in fit with room to spare
 EXACT = Context(prec=120, traps=[InvalidOperation, DivisionByZero, Overflow, Inexact])
 #: an average price is shown, never paid
-_SHOWN = Context(prec=40, rounding=ROUND_HALF_EVEN)
-_SHOWN_STEP = Decimal("1E-12")
+_SHOWN = Context(prec=20, rounding=ROUND_HALF_EVEN)
 _MOST_DECIMALS, _LARGEST_EXPONENT = 30, 17
 _MOST_COMPUTED_DECIMALS, _LARGEST_COMPUTED_EXPONENT = 70, 40
 
@@ -36,5 +35,5 @@ def cut(amount: Decimal, step: Decimal, price: Decimal = ONE) -> Decimal:
 
 
 def shown_ratio(total: Decimal, quantity: Decimal) -> Decimal:
-    ratio = _SHOWN.divide(total, quantity)
-    return _SHOWN.quantize(ratio, _SHOWN_STEP) if ratio > _SHOWN_STEP else ratio
+    """To twenty digits."""
+    return _SHOWN.divide(total, quantity)
