@@ -30,9 +30,17 @@ _STOPPED = Text("멈췄어요. 바뀐 것은 없어요.", "Stopped. Nothing was 
 
 def commands() -> dict[str, Command]:
     """By name, in the order of the overview; each is light until it runs."""
-    from upbit_auto_trading.cli import backup, doctor, restore
+    from upbit_auto_trading.cli import backup, doctor, practice_exchange, restore
 
-    return {command.name: command for command in (backup.COMMAND, restore.COMMAND, doctor.COMMAND)}
+    return {
+        command.name: command
+        for command in (
+            practice_exchange.COMMAND,
+            backup.COMMAND,
+            restore.COMMAND,
+            doctor.COMMAND,
+        )
+    }
 
 
 def main(argv: Sequence[str]) -> int:
@@ -93,5 +101,5 @@ def _print_overview(console: Console) -> None:
     language = console.language
     console.say("python -m upbit_auto_trading COMMAND [--help]\n")
     for command in commands().values():
-        console.say(f"  {command.name:<10}{command.summary.in_language(language)}")
+        console.say(f"  {command.name:<19}{command.summary.in_language(language)}")
     console.say("\n" + _OVERVIEW.in_language(language))

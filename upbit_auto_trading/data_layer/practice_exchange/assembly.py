@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -87,20 +87,10 @@ class CandleReplays:
 class Assembled:
     world: PracticeWorld
     key: PracticeKey
+    #: makes every account a new one; the market goes on
+    reset: Callable[[], None]
     #: None without a state file
-    keeper: StateKeeper | None
-    options: PracticeOptions
-    sources: tuple[CandleSource, ...]
-    rules: RuleBook
-
-    def reset(self) -> None:
-        """Every account as a new one; the market goes on."""
-        exchange = VirtualExchange(self.rules)
-        for source in self.sources:
-            exchange.add_market(source.listed)
-        for account_id in {ACCOUNT, *(key.account_id for key in self.world.keys.values())}:
-            exchange.open_account(account_id, {"KRW": self.options.krw})
-        self.world.start_over(exchange)
+    keeper: StateKeeper | None = None
 
 
 def assemble(options: PracticeOptions, real: Clock) -> Assembled:
@@ -116,7 +106,16 @@ def assemble(options: PracticeOptions, real: Clock) -> Assembled:
     world.keys[key.access_key] = key
     number = kept.number if kept is not None else 0
     keeper = StateKeeper(options.state, world, seed, number) if options.state is not None else None
-    return Assembled(world, key, keeper, options, sources, rules)
+
+    def reset() -> None:
+        fresh = VirtualExchange(rules)
+        for source in sources:
+            fresh.add_market(source.listed)
+        for account_id in {ACCOUNT, *(known.account_id for known in world.keys.values())}:
+            fresh.open_account(account_id, {"KRW": options.krw})
+        world.start_over(fresh)
+
+    return Assembled(world, key, reset, keeper)
 
 
 def _sources(options: PracticeOptions, rules: RuleBook, seed: int) -> tuple[CandleSource, ...]:

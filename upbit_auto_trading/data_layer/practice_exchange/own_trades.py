@@ -10,9 +10,9 @@ from typing import Final
 
 from upbit_auto_trading.business_logic.domain.candle import Candle, CandleUnit
 from upbit_auto_trading.business_logic.domain.market import Market
-from upbit_auto_trading.business_logic.simulation.market_replay import MarketReplay
 from upbit_auto_trading.data_layer.practice_exchange.live_candles import first_of, with_trade
 from upbit_auto_trading.data_layer.practice_exchange.market_summary import TapeTrade
+from upbit_auto_trading.data_layer.practice_exchange.replays import Replay
 
 #: how far back a page of candles is looked for; built-in history is shorter
 _REACH: Final = timedelta(days=5 * 366)
@@ -28,7 +28,7 @@ class OwnTrades:
         self._trades[trade.market].append(trade)
 
     def newest_candles(
-        self, replay: MarketReplay, market: Market, unit: CandleUnit, end: datetime, count: int, now: datetime
+        self, replay: Replay, market: Market, unit: CandleUnit, end: datetime, count: int, now: datetime
     ) -> list[Candle]:
         """Newest first. Intervals without trades have none, so pages reach back until they are full."""
         found: list[Candle] = []

@@ -15,11 +15,11 @@ from upbit_auto_trading.data_layer.practice_exchange.assembly import Assembled, 
 from upbit_auto_trading.data_layer.practice_exchange.auth import Gatekeeper
 from upbit_auto_trading.data_layer.practice_exchange.call import Services
 from upbit_auto_trading.data_layer.practice_exchange.control import ADDRESS as CONTROL
-from upbit_auto_trading.data_layer.practice_exchange.control import Controlled, ControlEndpoint
+from upbit_auto_trading.data_layer.practice_exchange.control import ControlEndpoint, Controlled
 from upbit_auto_trading.data_layer.practice_exchange.faults import Faults
 from upbit_auto_trading.data_layer.practice_exchange.limits import Limits, LimitTime
 from upbit_auto_trading.data_layer.practice_exchange.pump import Pump
-from upbit_auto_trading.data_layer.practice_exchange.server import make_app
+from upbit_auto_trading.data_layer.practice_exchange.server import make_app, make_runner
 from upbit_auto_trading.data_layer.practice_exchange.state_file import StateKeeper
 from upbit_auto_trading.data_layer.practice_exchange.stream_hub import StreamHub
 from upbit_auto_trading.data_layer.practice_exchange.stream_services import StreamServices, StreamTimes
@@ -48,16 +48,20 @@ async def serve(
     options: ServingOptions, real: Clock, stopping: asyncio.Event, on_ready: Callable[[Addresses], None]
 ) -> None:
     """``on_ready`` once connections are accepted. Raises InputError, StorageError, and OSError for the port."""
-    assembled = assemble(options.world, real)
+    await serve_assembled(assemble(options.world, real), options, stopping, on_ready)
+
+
+async def serve_assembled(
+    assembled: Assembled, options: ServingOptions, stopping: asyncio.Event, on_ready: Callable[[Addresses], None]
+) -> None:
     token = options.control_token or secrets.token_urlsafe(32)
     parts = _Parts(assembled, token, options.stream_times)
-    runner = web.AppRunner(parts.app, access_log=None, handle_signals=False, shutdown_timeout=1.0)
+    runner = make_runner(parts.app)
     await runner.setup()
     keeping: asyncio.Task[None] | None = None
     try:
         await web.TCPSite(runner, HOST, options.port).start()
-        port = runner.addresses[0][1]
-        on_ready(_addresses(port, assembled, token))
+        on_ready(_addresses(runner.addresses[0][1], assembled, token))
         parts.pump.start()
         if assembled.keeper is not None:
             keeping = asyncio.get_running_loop().create_task(_keep_time(assembled.keeper))
@@ -84,8 +88,7 @@ class _Parts:
         streams = StreamServices(world, switches, faults, times)
         hub = StreamHub(streams)
         self.pump = Pump(world, hub.flush)
-        loop = asyncio.get_running_loop()
-        services = Services(world, switches, faults, limits, loop.call_later)
+        services = Services(world, switches, faults, limits, _later)
         controlled = Controlled(world, hub, self.pump, switches, faults, limits, assembled.reset)
         self.app = make_app(
             services,
@@ -113,3 +116,7 @@ def _addresses(port: int, assembled: Assembled, token: str) -> Addresses:
         "control_url": f"http://{HOST}:{port}{CONTROL}",
         "control_token": token,
     }
+
+
+def _later(seconds: float, action: Callable[[], None]) -> None:
+    asyncio.get_running_loop().call_later(seconds, action)

@@ -11,9 +11,9 @@ from typing import Final
 
 from upbit_auto_trading.business_logic.domain.candle import CandleUnit
 from upbit_auto_trading.business_logic.domain.market import Market
-from upbit_auto_trading.business_logic.simulation.market_replay import MarketReplay
 from upbit_auto_trading.business_logic.simulation.market_tick import Print
 from upbit_auto_trading.data_layer.practice_exchange.market_summary import TapeTrade
+from upbit_auto_trading.data_layer.practice_exchange.replays import Replay
 from upbit_auto_trading.data_layer.practice_exchange.websocket_spelling import milliseconds
 
 KEPT: Final = 20_000
@@ -29,7 +29,7 @@ class TradeTape:
     """``replay`` plays this market alone, and only for this tape."""
 
     def __init__(
-        self, market: Market, replay: MarketReplay, since: datetime, previous_close: Callable[[datetime], Decimal]
+        self, market: Market, replay: Replay, since: datetime, previous_close: Callable[[datetime], Decimal]
     ) -> None:
         self._market = market
         self._replay = replay

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from upbit_auto_trading.business_logic.domain.balance import Balance
 from upbit_auto_trading.business_logic.domain.order import Fill, OrderKind, OrderState, SelfMatch, Side, TimeInForce
-from upbit_auto_trading.business_logic.simulation.virtual_events import VirtualOrder
+from upbit_auto_trading.business_logic.simulation.virtual_order import VirtualOrder
 from upbit_auto_trading.data_layer.practice_exchange import websocket_names as names
 from upbit_auto_trading.data_layer.practice_exchange.websocket_frames import REALTIME, TAKER, Frame, object_text
 from upbit_auto_trading.data_layer.practice_exchange.websocket_requests import MY_ASSET, MY_ORDER, Format

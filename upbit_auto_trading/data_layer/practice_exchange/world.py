@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Protocol
 
 from upbit_auto_trading.business_logic.domain.candle import Candle, CandleUnit
 from upbit_auto_trading.business_logic.domain.errors import InvalidParameter
@@ -19,7 +18,6 @@ from upbit_auto_trading.business_logic.domain.market import ListedMarket, Market
 from upbit_auto_trading.business_logic.domain.market_rules import RuleBook
 from upbit_auto_trading.business_logic.domain.market_view import OrderBook
 from upbit_auto_trading.business_logic.domain.order import OrderRequest
-from upbit_auto_trading.business_logic.simulation.market_replay import MarketReplay
 from upbit_auto_trading.business_logic.simulation.market_tick import Print, SyntheticBook
 from upbit_auto_trading.business_logic.simulation.refusal import RefusalCode, Refused
 from upbit_auto_trading.business_logic.simulation.virtual_events import (
@@ -35,6 +33,7 @@ from upbit_auto_trading.data_layer.practice_exchange.market_summary import Marke
 from upbit_auto_trading.data_layer.practice_exchange.own_trades import OwnTrades
 from upbit_auto_trading.data_layer.practice_exchange.practice_clock import PracticeClock
 from upbit_auto_trading.data_layer.practice_exchange.practice_key import PracticeKey
+from upbit_auto_trading.data_layer.practice_exchange.replays import Replays
 from upbit_auto_trading.data_layer.practice_exchange.trade_tape import TradeTape
 
 Listener = Callable[[Sequence[VirtualEvent]], None]
@@ -42,16 +41,6 @@ _INSTANT = timedelta(microseconds=1)
 #: where the source of candles has nothing for so long, it has ended
 _LONGEST_GAP = timedelta(days=8)
 _LOOK_AHEAD = timedelta(minutes=1)
-
-
-class Replays(Protocol):
-    """Makes replays over the same candles."""
-
-    def whole(self) -> MarketReplay:
-        """Of all markets, as the pace of the clock wants it."""
-
-    def of(self, market: Market) -> MarketReplay:
-        """Of one market, for its history."""
 
 
 class PracticeWorld:

@@ -1,0 +1,132 @@
+"""Builds and runs the practice exchange: as the command, and as the program's child process."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from upbit_auto_trading.business_logic.domain.candle import Candle, CandleUnit
+from upbit_auto_trading.business_logic.domain.market import ListedMarket, Market
+from upbit_auto_trading.business_logic.ports.clock import Clock
+from upbit_auto_trading.business_logic.simulation.candle_sources import StoredCandles
+from upbit_auto_trading.data_layer.practice_exchange import process
+from upbit_auto_trading.data_layer.system_clock import SystemClock
+
+_EXCHANGE = "upbit"
+
+
+@dataclass(frozen=True, slots=True)
+class CandleWish:
+    """One of both: a file, or the last days of the real exchange."""
+
+    code: str
+    file: Path | None = None
+    download_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeWish:
+    port: int = 0
+    #: None: as fast as it goes
+    speed: float | None = 1.0
+    start: datetime | None = None
+    candles: tuple[CandleWish, ...] = ()
+    markets: int | None = None
+    seed: int | None = None
+    state: Path | None = None
+    access_key: str | None = None
+    secret_key: str | None = None
+    krw: Decimal = Decimal(10_000_000)
+
+
+def serve_practice(wish: PracticeWish, on_ready: Callable[[dict[str, str]], None]) -> None:
+    """Until SIGTERM, Ctrl-C, or the end of the program whose child this is. OSError where the port is taken."""
+    from upbit_auto_trading.data_layer.practice_exchange.assembly import DEFAULT_MARKETS, PracticeOptions
+    from upbit_auto_trading.data_layer.practice_exchange.practice_clock import Pace
+    from upbit_auto_trading.data_layer.practice_exchange.serving import ServingOptions, serve
+
+    clock = SystemClock()
+    world = PracticeOptions(
+        speed=wish.speed or 1.0,
+        pace=Pace.RUNNING if wish.speed is not None else Pace.MAXIMUM,
+        start=wish.start,
+        markets=DEFAULT_MARKETS if wish.markets is None else wish.markets,
+        seed=wish.seed,
+        sources=tuple(_source(one, clock) for one in wish.candles),
+        state=wish.state,
+        access_key=wish.access_key or os.environ.pop(process.ACCESS_KEY, None),
+        secret_key=wish.secret_key or os.environ.pop(process.SECRET_KEY, None),
+        krw=wish.krw,
+    )
+    options = ServingOptions(world, wish.port, os.environ.pop(process.CONTROL_TOKEN, None))
+
+    async def run() -> None:
+        stopping = asyncio.Event()
+        _stop_on_signals(stopping)
+        _stop_with_input(stopping)
+        await serve(options, clock, stopping, on_ready)
+
+    try:
+        asyncio.run(run())
+    except KeyboardInterrupt:
+        return  # where signals cannot be handled in the loop; everything was closed on the way here
+
+
+def practice_child(
+    arguments: Iterable[str], clock: Clock, on_start: Callable[[process.PracticeAddresses], None]
+) -> process.PracticeProcess:
+    """The same command as a child of this program; not started."""
+    if getattr(sys, "frozen", False):
+        command = [sys.executable, "practice-exchange"]
+    else:
+        command = [sys.executable, "-m", "upbit_auto_trading", "practice-exchange"]
+    return process.PracticeProcess((*command, *arguments), clock, on_start=on_start)
+
+
+def _stop_on_signals(stopping: asyncio.Event) -> None:
+    if sys.platform == "win32":
+        return  # Ctrl-C interrupts the loop; there is no SIGTERM
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+
+
+def _stop_with_input(stopping: asyncio.Event) -> None:
+    """The program's end closes our input, however it ended."""
+    if not os.environ.pop(process.WATCH_INPUT, ""):
+        return
+    loop = asyncio.get_running_loop()
+
+    def watch() -> None:
+        while os.read(0, 1_024):
+            continue
+        loop.call_soon_threadsafe(stopping.set)
+
+    threading.Thread(target=watch, name="end of the program", daemon=True).start()
+
+
+def _source(wish: CandleWish, clock: Clock) -> StoredCandles:
+    market = Market(_EXCHANGE, wish.code)
+    listed = ListedMarket(market, market.base, market.base)
+    if wish.file is not None:
+        from upbit_auto_trading.data_layer.candle_files import read_candle_file
+
+        return StoredCandles(listed, read_candle_file(wish.file, market, CandleUnit.MINUTE, clock.now()))
+    return StoredCandles(listed, _downloaded(market, wish.download_days, clock))
+
+
+def _downloaded(market: Market, days: int, clock: Clock) -> Iterable[Candle]:
+    """By the program's own client; public, so without a key."""
+    from upbit_auto_trading.composition_root.exchanges import public_market_data
+
+    now = clock.now()
+    with public_market_data(_EXCHANGE, clock) as market_data:
+        return market_data.candles_between(market, CandleUnit.MINUTE, now - timedelta(days=days), now)
