@@ -59,6 +59,11 @@ RULES = RuleBook(
 )
 
 
+def seen(*values: object) -> tuple[object, ...]:
+    """Amounts side by side, comparable with whole numbers."""
+    return values
+
+
 def levels(pairs: Levels) -> tuple[BookLevel, ...]:
     return tuple(BookLevel(Decimal(price), Decimal(quantity)) for price, quantity in pairs)
 
@@ -133,10 +138,10 @@ class TradingFloor:
         """The events of that kind after the last command."""
         return [event for event in self.events if isinstance(event, kind)]
 
-    def book(self, depth: int = 30) -> tuple[list[tuple[Decimal, Decimal]], list[tuple[Decimal, Decimal]]]:
+    def book(self, depth: int = 30) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
         shown = self.exchange.book(BTC, depth)
-        asks = [(level.price, level.quantity) for level in shown.asks]
-        return asks, [(level.price, level.quantity) for level in shown.bids]
+        asks = [seen(level.price, level.quantity) for level in shown.asks]
+        return asks, [seen(level.price, level.quantity) for level in shown.bids]
 
     def _placed(
         self,

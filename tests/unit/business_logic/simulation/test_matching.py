@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.fakes.trading_floor import BTC, START, TradingFloor
+from tests.fakes.trading_floor import BTC, START, TradingFloor, seen
 from upbit_auto_trading.business_logic.domain.order import OrderKind, OrderState, Side, TimeInForce
 from upbit_auto_trading.business_logic.simulation.virtual_events import (
     BookChanged,
@@ -32,8 +32,8 @@ def floor() -> TradingFloor:
     return trading_floor
 
 
-def fills(floor: TradingFloor, order_id: str, by: str = "ann") -> list[tuple[Decimal, Decimal]]:
-    return [(fill.price, fill.quantity) for fill in floor.order(order_id, by).fills]
+def fills(floor: TradingFloor, order_id: str, by: str = "ann") -> list[tuple[object, ...]]:
+    return [seen(fill.price, fill.quantity) for fill in floor.order(order_id, by).fills]
 
 
 def end(floor: TradingFloor, order_id: str, by: str = "ann") -> tuple[OrderState, EndReason | None]:
@@ -85,7 +85,7 @@ def test_a_trade_between_users_is_one_line_on_the_tape(floor: TradingFloor) -> N
     floor.limit(SELL, 99_500, 1, by="bob")
     floor.limit(BUY, 99_500, 1)
 
-    assert [(trade.price, trade.quantity) for trade in floor.told(PublicTrade)] == [(99_500, 1)]
+    assert [seen(trade.price, trade.quantity) for trade in floor.told(PublicTrade)] == [(99_500, 1)]
     assert len(floor.told(OrderTraded)) == 2
 
 
@@ -253,4 +253,4 @@ def test_orders_are_listed_as_they_were_made(floor: TradingFloor) -> None:
     assert listed(OrderState.DONE) == [done]
     assert listed(*OrderState) == [open_order, done, later]
     assert [order.order_id for order in floor.exchange.orders("ann", {OrderState.OPEN}, BTC)] == [open_order, later]
-    assert floor.exchange.orders("bob", OrderState) == []
+    assert floor.exchange.orders("bob", list(OrderState)) == []

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.fakes.trading_floor import BTC, NEW_RULES_AT, TradingFloor
+from tests.fakes.trading_floor import BTC, NEW_RULES_AT, TradingFloor, seen
 from upbit_auto_trading.business_logic.domain.market import ListedMarket, Market, MarketState
 from upbit_auto_trading.business_logic.domain.order import (
     OrderKind,
@@ -206,7 +206,7 @@ def test_orders_follow_the_rules_of_the_day_they_are_placed_on(floor: TradingFlo
     assert refusal(floor, replace(LIMIT, price=D(90_002))) is RefusalCode.OFF_TICK
     new = floor.place(replace(LIMIT, price=D(90_006), quantity=D("0.001")))
 
-    assert (floor.order(old).fee_rate, floor.order(new).fee_rate) == (D("0.0005"), D("0.0007"))
+    assert seen(floor.order(old).fee_rate, floor.order(new).fee_rate) == (D("0.0005"), D("0.0007"))
     assert floor.order(old).state is OrderState.OPEN, "what rests off the new grid stays"
     floor.prints(90_000, 2)
     assert [fill.fee for fill in floor.order(old).fills] == [D("45.0005")]
@@ -254,7 +254,7 @@ def test_delisting_cancels_what_is_open_and_forgets_the_market(floor: TradingFlo
     for order_id in (bought, sold):
         assert floor.order(order_id).state is OrderState.CANCELLED
         assert floor.order(order_id).end_reason is EndReason.DELISTED
-    assert (floor.balance("KRW").locked, floor.balance("BTC").locked) == (0, 0)
+    assert seen(floor.balance("KRW").locked, floor.balance("BTC").locked) == (0, 0)
     assert refusal(floor, LIMIT) is RefusalCode.MARKET_UNKNOWN
     assert floor.exchange.market_state(BTC) is MarketState.DELISTED
 

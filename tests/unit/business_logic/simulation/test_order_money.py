@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.fakes.trading_floor import BTC, START, TradingFloor, same_rates
+from tests.fakes.trading_floor import BTC, START, TradingFloor, same_rates, seen
 from upbit_auto_trading.business_logic.domain.balance import FeeRates
 from upbit_auto_trading.business_logic.domain.errors import InvalidParameter, InvariantBroken
 from upbit_auto_trading.business_logic.domain.market import ListedMarket, Market
@@ -48,10 +48,10 @@ def test_a_market_buy_of_10_000_won_ends_as_in_the_facts() -> None:
     assert order.remaining_fee == D("0.0002255")
     assert order.locked == D("0.4512255")
     assert order.trade_count == 1
-    assert (order.fills[0].price, order.fills[0].quantity) == (118_450_000, D("0.00008442"))
-    assert (order.fills[0].funds, order.fills[0].fee) == (D("9999.549"), D("4.9997745"))
+    assert seen(order.fills[0].price, order.fills[0].quantity) == (118_450_000, D("0.00008442"))
+    assert seen(order.fills[0].funds, order.fills[0].fee) == (D("9999.549"), D("4.9997745"))
     assert order.fills[0].is_maker is False
-    assert (floor.balance("KRW").free, floor.balance("KRW").locked) == (D("0.4512255"), 0)
+    assert seen(floor.balance("KRW").free, floor.balance("KRW").locked) == (D("0.4512255"), 0)
     assert floor.balance("BTC").free == D("0.00008442")
 
 
@@ -63,9 +63,9 @@ def test_a_market_buy_needs_its_fee_on_top() -> None:
 
     accepted, locked, *_ = floor.events
     assert isinstance(accepted, OrderAccepted)
-    assert (accepted.order.state, accepted.order.locked) == (OrderState.OPEN, 10_005)
+    assert seen(accepted.order.state, accepted.order.locked) == (OrderState.OPEN, 10_005)
     assert isinstance(locked, BalancesMoved)
-    assert [(one.currency, one.free, one.locked) for one in locked.balances] == [("KRW", 0, 10_005)]
+    assert [seen(one.currency, one.free, one.locked) for one in locked.balances] == [("KRW", 0, 10_005)]
 
 
 def test_a_market_buy_that_divides_evenly_is_done() -> None:
@@ -74,8 +74,8 @@ def test_a_market_buy_that_divides_evenly_is_done() -> None:
 
     order = floor.order(floor.at_once(BUY, 10_000))
 
-    assert (order.state, order.end_reason) == (OrderState.DONE, EndReason.FILLED)
-    assert (order.executed_quantity, order.locked, order.remaining_fee) == (D("0.1"), 0, 0)
+    assert seen(order.state, order.end_reason) == (OrderState.DONE, EndReason.FILLED)
+    assert seen(order.executed_quantity, order.locked, order.remaining_fee) == (D("0.1"), 0, 0)
     assert floor.balance("KRW").total == 0
 
 
@@ -84,9 +84,9 @@ def test_a_limit_buy_locks_price_and_fee() -> None:
 
     order = floor.order(floor.limit(BUY, 118_000_000, "0.001"))
 
-    assert (order.locked, order.reserved_fee, order.remaining_fee, order.paid_fee) == (118_059, 59, 59, 0)
+    assert seen(order.locked, order.reserved_fee, order.remaining_fee, order.paid_fee) == (118_059, 59, 59, 0)
     assert order.remaining_quantity == D("0.001")
-    assert (floor.balance("KRW").free, floor.balance("KRW").locked) == (1_166_061, 118_059)
+    assert seen(floor.balance("KRW").free, floor.balance("KRW").locked) == (1_166_061, 118_059)
     assert floor.book() == ([], [(118_000_000, D("0.001"))])
 
 
@@ -98,23 +98,23 @@ def test_a_cancelled_order_keeps_its_last_values_and_frees_the_balance() -> None
     floor.cancel(placed)
 
     order = floor.order(placed)
-    assert (order.state, order.end_reason, order.ended_at) == (OrderState.CANCELLED, EndReason.USER, floor.now)
-    assert (order.remaining_quantity, order.executed_quantity) == (D("0.0006"), D("0.0004"))
-    assert (order.locked, order.remaining_fee, order.paid_fee) == (D("70835.4"), D("35.4"), D("23.6"))
-    assert (floor.balance("KRW").free, floor.balance("KRW").locked) == (1_284_120 - 47_200 - D("23.6"), 0)
+    assert seen(order.state, order.end_reason, order.ended_at) == (OrderState.CANCELLED, EndReason.USER, floor.now)
+    assert seen(order.remaining_quantity, order.executed_quantity) == (D("0.0006"), D("0.0004"))
+    assert seen(order.locked, order.remaining_fee, order.paid_fee) == (D("70835.4"), D("35.4"), D("23.6"))
+    assert seen(floor.balance("KRW").free, floor.balance("KRW").locked) == (1_284_120 - 47_200 - D("23.6"), 0)
     assert [type(event) for event in floor.events] == [OrderEnded, BalancesMoved, BookChanged]
 
 
 def test_a_sell_locks_coins_and_pays_its_fee_from_the_proceeds() -> None:
     floor = TradingFloor({"ann": {"BTC": "0.01342"}})
     placed = floor.limit(SELL, 118_000_000, "0.001")
-    assert (floor.order(placed).locked, floor.order(placed).reserved_fee) == (D("0.001"), 0)
+    assert seen(floor.order(placed).locked, floor.order(placed).reserved_fee) == (D("0.001"), 0)
     assert floor.balance("BTC").locked == D("0.001")
 
     floor.prints(118_000_000, 1, BUY)
 
     order = floor.order(placed)
-    assert (order.state, order.locked, order.remaining_fee, order.paid_fee) == (OrderState.DONE, 0, 0, 59)
+    assert seen(order.state, order.locked, order.remaining_fee, order.paid_fee) == (OrderState.DONE, 0, 0, 59)
     assert floor.balance("KRW").free == 117_941
     assert floor.balance("BTC").total == D("0.01242")
 
@@ -136,8 +136,8 @@ def test_a_better_price_than_the_limit_frees_the_difference_at_once() -> None:
 
     order = floor.order(floor.limit(BUY, 100_000, 2))
 
-    assert (order.executed_quantity, order.remaining_quantity, order.locked) == (1, 1, 100_050)
-    assert (floor.balance("KRW").free, floor.balance("KRW").locked) == (200_100 - 90_045 - 100_050, 100_050)
+    assert seen(order.executed_quantity, order.remaining_quantity, order.locked) == (1, 1, 100_050)
+    assert seen(floor.balance("KRW").free, floor.balance("KRW").locked) == (200_100 - 90_045 - 100_050, 100_050)
 
 
 def test_makers_and_takers_pay_their_own_rates_of_the_account() -> None:
@@ -145,7 +145,7 @@ def test_makers_and_takers_pay_their_own_rates_of_the_account() -> None:
     floor = TradingFloor({"ann": {"KRW": 10_000_000, "BTC": 9}}, rates)
     floor.shows(asks=[(100_000, 1)], bids=[(90_000, 1)])
     bought = floor.limit(BUY, 100_000, 2)
-    assert (floor.order(bought).fee_rate, floor.order(bought).reserved_fee) == (D("0.003"), 600)
+    assert seen(floor.order(bought).fee_rate, floor.order(bought).reserved_fee) == (D("0.003"), 600)
     floor.shows(bids=[(90_000, 9)])
     floor.prints(99_999, 1)
     sold = floor.at_once(SELL, 1)
@@ -171,9 +171,9 @@ def test_each_fill_and_each_balance_is_told_in_order() -> None:
     trades = [OrderTraded, PublicTrade] * 2
     assert kinds == [OrderAccepted, BalancesMoved, *trades, BalancesMoved, BookChanged]
     first, second = floor.told(OrderTraded)
-    assert (first.order.executed_quantity, second.order.executed_quantity) == (1, 3)
+    assert seen(first.order.executed_quantity, second.order.executed_quantity) == (1, 3)
     assert first.order.fills == (first.fill,)
-    assert [(trade.price, trade.quantity, trade.taker_side) for trade in floor.told(PublicTrade)] == [
+    assert [seen(trade.price, trade.quantity, trade.taker_side) for trade in floor.told(PublicTrade)] == [
         (100_000, 1, BUY),
         (101_000, 2, BUY),
     ]
@@ -206,7 +206,7 @@ def test_what_was_paid_in_another_currency_says_nothing_of_the_average_price() -
 
     floor.place(market_buy("", ethereum, funds=D("0.27"), self_match=SelfMatch.ALLOW))
 
-    assert (floor.balance("ETH").free, floor.balance("ETH").average_price) == (9, None)
+    assert seen(floor.balance("ETH").free, floor.balance("ETH").average_price) == (9, None)
 
 
 def test_an_average_price_without_end_is_shown_to_twenty_digits() -> None:
@@ -223,7 +223,7 @@ def test_deposits_move_the_balance_and_refuse_nonsense() -> None:
     events = floor.exchange.deposit("ann", "XRP", D("12.5"), START)
 
     assert isinstance(events[0], BalancesMoved)
-    assert [(one.currency, one.free) for one in events[0].balances] == [("XRP", D("12.5"))]
+    assert [seen(one.currency, one.free) for one in events[0].balances] == [("XRP", D("12.5"))]
     assert [one.currency for one in floor.exchange.balances("ann")] == ["KRW", "XRP"]
     for nonsense in ("-1", "NaN", "Infinity", "1E30", "1E-31"):
         with pytest.raises(InvalidParameter):

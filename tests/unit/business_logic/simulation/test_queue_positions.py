@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.fakes.trading_floor import BTC, START, TradingFloor, levels
+from tests.fakes.trading_floor import BTC, START, TradingFloor, levels, seen
 from upbit_auto_trading.business_logic.domain.errors import InvariantBroken
 from upbit_auto_trading.business_logic.domain.order import OrderState, Side
 from upbit_auto_trading.business_logic.simulation.market_tick import Print, SyntheticBook
@@ -24,17 +24,17 @@ def floor() -> TradingFloor:
     return trading_floor
 
 
-def got(floor: TradingFloor, order_id: str, by: str = "ann") -> list[tuple[Decimal, Decimal]]:
-    return [(fill.price, fill.quantity) for fill in floor.order(order_id, by).fills]
+def got(floor: TradingFloor, order_id: str, by: str = "ann") -> list[tuple[object, ...]]:
+    return [seen(fill.price, fill.quantity) for fill in floor.order(order_id, by).fills]
 
 
 def test_a_print_that_reaches_nobody_is_one_line_and_eats_its_level(floor: TradingFloor) -> None:
     floor.prints(100_000, 2)
 
     (trade,) = floor.told(PublicTrade)
-    assert (trade.price, trade.quantity, trade.taker_side, trade.at) == (100_000, 2, SELL, floor.now)
+    assert seen(trade.price, trade.quantity, trade.taker_side, trade.at) == (100_000, 2, SELL, floor.now)
     assert trade.best_bid is not None
-    assert (trade.best_bid.price, trade.best_bid.quantity) == (100_000, 3)
+    assert seen(trade.best_bid.price, trade.best_bid.quantity) == (100_000, 3)
     assert [type(event) for event in floor.events] == [PublicTrade, BookChanged]
 
 
@@ -64,9 +64,9 @@ def test_the_tape_shows_a_print_once_and_unchanged_whoever_it_reaches(floor: Tra
 
     floor.prints(99_500, "1.5")
 
-    assert [(trade.price, trade.quantity) for trade in floor.told(PublicTrade)] == [(99_500, D("1.5"))]
+    assert [seen(trade.price, trade.quantity) for trade in floor.told(PublicTrade)] == [(99_500, D("1.5"))]
     (traded,) = floor.told(OrderTraded)
-    assert (traded.order.order_id, traded.fill.is_maker, traded.fill.filled_at) == (placed, True, floor.now)
+    assert seen(traded.order.order_id, traded.fill.is_maker, traded.fill.filled_at) == (placed, True, floor.now)
 
 
 def test_a_print_through_the_price_fills_at_the_own_price_as_far_as_it_goes(floor: TradingFloor) -> None:
@@ -123,7 +123,7 @@ def test_one_print_reaches_several_in_turn_and_no_more_than_it_holds(floor: Trad
 
     floor.prints(100_000, "1.5")
 
-    assert (got(floor, first), got(floor, second, "bob")) == ([(100_000, 1)], [(100_000, D("0.5"))])
+    assert seen(got(floor, first), got(floor, second, "bob")) == ([(100_000, 1)], [(100_000, D("0.5"))])
     assert got(floor, third) == []
 
 
@@ -133,7 +133,7 @@ def test_a_late_comer_waits_for_what_was_added_before_him(floor: TradingFloor) -
     second = floor.limit(BUY, 100_000, 1, by="bob")
 
     floor.prints(100_000, 8)
-    assert (got(floor, first), got(floor, second, "bob")) == ([(100_000, 1)], [])
+    assert seen(got(floor, first), got(floor, second, "bob")) == ([(100_000, 1)], [])
     floor.prints(100_000, 2)
     assert got(floor, second, "bob") == [(100_000, 1)]
 
@@ -165,7 +165,7 @@ def test_a_level_beyond_the_shown_ones_keeps_its_queue(floor: TradingFloor, bids
     floor.prints(100_000, 5)
     assert got(floor, placed) == []
     floor.prints(100_000, "2.5")
-    assert (got(floor, placed), got(floor, late, "bob")) == ([(100_000, 1)], [(100_000, 1)])
+    assert seen(got(floor, placed), got(floor, late, "bob")) == ([(100_000, 1)], [(100_000, 1)])
     assert got(floor, last, "bob") == [(100_000, D("0.5"))]
 
 
@@ -198,10 +198,10 @@ def test_a_book_that_lies_across_an_order_fills_it_at_its_price(
 
     assert got(floor, placed) == [(price, 2)]
     (trade,) = floor.told(PublicTrade)
-    assert (trade.price, trade.quantity, trade.taker_side) == (price, 2, side.opposite)
+    assert seen(trade.price, trade.quantity, trade.taker_side) == (price, 2, side.opposite)
     assert floor.order(placed).remaining_quantity == 1
     asks_left, bids_left = floor.book()
-    assert (asks_left, bids_left) == (([(100_600, 9)], [(price, 1)]) if side is BUY else ([(price, 1)], []))
+    assert seen(asks_left, bids_left) == (([(100_600, 9)], [(price, 1)]) if side is BUY else ([(price, 1)], []))
 
 
 def test_a_book_across_several_orders_serves_the_best_and_oldest_first(floor: TradingFloor) -> None:
@@ -210,7 +210,7 @@ def test_a_book_across_several_orders_serves_the_best_and_oldest_first(floor: Tr
 
     floor.shows([(100_500, "1.5")], [(99_000, 1)])
 
-    assert (got(floor, best), got(floor, old)) == ([(100_600, 1)], [(100_500, D("0.5"))])
+    assert seen(got(floor, best), got(floor, old)) == ([(100_600, 1)], [(100_500, D("0.5"))])
     assert got(floor, young, "bob") == []
 
 
