@@ -9,8 +9,10 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import Enum
 from fnmatch import fnmatchcase
+from typing import Any
 
 from upbit_auto_trading.business_logic.domain.errors import InvalidParameter
 
@@ -157,8 +159,10 @@ def fault_from_plain(plain: Mapping[str, object]) -> Fault:
     except ValueError as error:
         kinds = ", ".join(one.value for one in FaultKind)
         raise InvalidParameter("kind", plain.get("kind"), "unknown-kind", kinds) from error
-    rest = {name: value for name, value in plain.items() if name != "kind"}
-    return Fault(kind, **rest)  # type: ignore[arg-type]  # each was checked against its type above
+    rest: dict[str, Any] = {name: value for name, value in plain.items() if name != "kind"}
+    if "probability" in rest:
+        rest["probability"] = float(rest["probability"])
+    return Fault(kind, **rest)
 
 
 _TYPES: dict[str, type | tuple[type, ...]] = {
@@ -169,7 +173,7 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     "path": str,
     "market": (str, type(None)),
     "times": (int, type(None)),
-    "probability": (int, float),
+    "probability": (int, float, Decimal),
     "seed": int,
 }
 

@@ -35,6 +35,8 @@ from upbit_auto_trading.data_layer.practice_exchange.parameters import NO_PARAME
 _LONGEST_LINE: Final = 65_536
 _LARGEST_BODY: Final = 1_000_000
 _KEPT_ALIVE: Final = 75.0
+#: of the exchange; the practice exchange's own door tells the true time
+_PATHS: Final = ("/v1", "/websocket")
 _FORM: Final = "application/x-www-form-urlencoded"
 AddRoutes = Callable[[web.Application], None]
 
@@ -65,7 +67,8 @@ class RestApi:
 
     async def _finish_headers(self, request: web.Request, response: web.StreamResponse) -> None:
         response.headers.popall(hdrs.SERVER, None)
-        difference = self._faults.clock_difference_ms(request)
+        is_ours = request.path.startswith(_PATHS)
+        difference = self._faults.clock_difference_ms(request) if is_ours else 0
         response.headers[hdrs.DATE] = date_header(self._services.world.clock.now(), difference)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
