@@ -3,7 +3,7 @@
 Every sentence follows one form: what happened – what it means for money and data – what to do now. Codes,
 paths of files and names of classes stand in the details alone. What a user typed or a foreign exception says
 is never repeated: either could hold a key. ``InvalidParameter`` has so many reasons that its sentences lie in
-``input_sentences``.
+``input_sentences``; those of an exchange lie in ``exchange_sentences``.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import PurePath
 from typing import TypeVar
 
 from upbit_auto_trading.business_logic.domain import errors
+from upbit_auto_trading.ui.exchange_sentences import EXCHANGE_SENTENCES
 from upbit_auto_trading.ui.input_sentences import input_sentences
 from upbit_auto_trading.utils.bilingual_text import Language, Text
 from upbit_auto_trading.utils.korean_time import KST
@@ -123,6 +124,14 @@ _CRASH = _Sentences(
 def _invalid_parameter(error: errors.InvalidParameter) -> _Sentences:
     title, mend = input_sentences(error)
     return _Sentences(title, _NOTHING_CHANGED, mend)
+
+
+@_explains(errors.ExchangeError)
+def _of_an_exchange(error: errors.ExchangeError) -> _Sentences:
+    return _Sentences(*EXCHANGE_SENTENCES[type(error)](error))
+
+
+_EXPLANATIONS.update(dict.fromkeys(EXCHANGE_SENTENCES, _EXPLANATIONS[errors.ExchangeError]))
 
 
 @_explains(errors.WrongPassword)

@@ -14,6 +14,7 @@ import pytest
 import upbit_auto_trading
 from upbit_auto_trading.business_logic.domain import errors
 from upbit_auto_trading.business_logic.domain.errors import InvalidParameter, TradingAppError
+from upbit_auto_trading.business_logic.domain.exchange_key import KeyFault, Right
 from upbit_auto_trading.config.setting import InvalidValue
 from upbit_auto_trading.config.settings import ALL_SETTINGS, BACKUP_SIZE_LIMIT, LOG_DAYS_KEPT, TEXT_SCALE, THEME
 from upbit_auto_trading.ui.error_boundary import explain, has_own_sentence
@@ -41,6 +42,12 @@ def example_of(kind: type[TradingAppError]) -> TradingAppError:
         return errors.AnotherInstanceRuns("data", 4711)
     if issubclass(kind, errors.StorageError):
         return kind("data/settings.sqlite3", "damaged")
+    if kind is errors.RateLimited:
+        return errors.RateLimited("upbit", datetime(2026, 11, 21, 3, 0, 5, tzinfo=UTC))
+    if kind is errors.KeyRejected:
+        return errors.KeyRejected("upbit", KeyFault.EXPIRED)
+    if issubclass(kind, errors.ExchangeError):
+        return kind("upbit", "some_code")
     if kind is errors.TooBusy:
         return errors.TooBusy()
     return kind("detail")
@@ -51,7 +58,10 @@ def examples() -> list[TradingAppError]:
     of_backups: list[TradingAppError] = [errors.BackupUnusable("a/b.zip", reason) for reason in _BACKUP_REASONS]
     of_inputs: list[TradingAppError] = [InvalidParameter("label", None, reason, "8") for reason in INPUT_REASONS]
     waiting: list[TradingAppError] = [errors.WrongPassword(datetime(2026, 11, 21, 3, 0, 5, tzinfo=UTC))]
-    return of_leaves + of_backups + of_inputs + waiting
+    of_keys: list[TradingAppError] = [errors.KeyRejected("upbit", fault) for fault in KeyFault]
+    of_rights: list[TradingAppError] = [errors.KeyRejected("upbit", KeyFault.RIGHT_MISSING, right) for right in Right]
+    others: list[TradingAppError] = [errors.RequestRefused("upbit", "code"), errors.ExchangeUnavailable("kraken")]
+    return of_leaves + of_backups + of_inputs + waiting + of_keys + of_rights + others
 
 
 def reasons_in_the_package() -> set[str]:
@@ -161,6 +171,30 @@ def test_every_setting_can_be_refused_in_words(setting: object) -> None:
     error = InvalidParameter(refused.value.setting_id, "", refused.value.reason, refused.value.allowed)
 
     assert setting.title.ko in explain(error).title.ko  # type: ignore[attr-defined]
+
+
+def test_an_exchange_is_named_in_each_language_and_its_own_words_stay_in_the_details() -> None:
+    refused = explain(errors.OrderRefused("upbit", "insufficient_funds_bid", "주문가능한 금액(KRW)이 부족합니다."))
+
+    assert refused.title == Text("업비트가 주문을 거절했어요.", "Upbit refused the order.")
+    assert "부족합니다" not in refused.in_language(Language.KOREAN) + refused.details
+    assert "insufficient_funds_bid" in refused.details
+    assert explain(errors.ExchangeUnavailable("kraken")).title.en == "“kraken” cannot be reached."
+
+
+def test_a_key_without_a_right_says_which() -> None:
+    message = explain(errors.KeyRejected("upbit", KeyFault.RIGHT_MISSING, Right.MAKE_ORDERS))
+
+    assert message.mend == Text(
+        "‘주문하기’ 권한이 있는 키를 새로 만들어 등록하세요.",
+        "Create a key with the right “place orders” and enter it.",
+    )
+
+
+def test_a_limit_says_from_when_in_korean_time() -> None:
+    message = explain(errors.RateLimited("upbit", datetime(2026, 11, 21, 3, 0, 5, tzinfo=UTC)))
+
+    assert message.mend.en == "You can try again from 12:00:05 KST."
 
 
 def test_a_slowed_down_passphrase_says_from_when_in_korean_time() -> None:
