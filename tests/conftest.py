@@ -51,8 +51,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fail-if-skipped", action="store_true", help="a test that could not run is a failure")
 
 
+#: a hundred seconds of work may become five hundred beside others
+LONG_TIMEOUT_SECONDS = 900
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
+        if item.get_closest_marker("long") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(LONG_TIMEOUT_SECONDS))
         for marker in item.iter_markers("needs"):
             missing = missing_programs(marker.args)
             if missing:
