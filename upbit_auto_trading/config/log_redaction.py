@@ -60,8 +60,8 @@ FIELD_KINDS: dict[str, FieldKind] = {
     **dict.fromkeys(("at_once", "enabled", "fresh", "is_clean", "is_first_start", "portable"), FieldKind.SWITCH),
     **dict.fromkeys(("at", "day", "ended_at", "planned_at", "since", "started_at", "until"), FieldKind.MOMENT),
     **dict.fromkeys(
-        ("check", "choice", "client_order_id", "code", "context", "error", "event", "exchange", "job", "kind",
-         "language", "level", "market", "mode", "name", "operation", "order_id", "reason", "result", "setting",
+        ("check", "choice", "client_order_id", "code", "context", "endpoint", "error", "event", "exchange", "group",
+         "job", "kind", "language", "level", "market", "method", "mode", "name", "operation", "order_id", "reason", "result", "setting",
          "state", "step", "store", "system", "theme", "thread", "topic", "version"),
         FieldKind.CODE,
     ),
