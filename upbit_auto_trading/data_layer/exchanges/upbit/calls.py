@@ -8,6 +8,7 @@ from enum import Enum
 from upbit_auto_trading.business_logic.domain.candle import CandleUnit
 from upbit_auto_trading.business_logic.domain.exchange_key import Right
 from upbit_auto_trading.data_layer.exchanges.upbit.parameters import Parameters
+from upbit_auto_trading.data_layer.transport.limit_group import LimitGroup, Priority
 
 
 class Effect(Enum):
@@ -21,39 +22,16 @@ class Effect(Enum):
     PLACES = "places"
 
 
-class Urgency(Enum):
-    """Orders and cancels have a share of each limit of their own, and go before everything else."""
-
-    ORDER = "order"
-    #: reads that decide about an order or about money
-    ACCOUNT = "account"
-    DISPLAY = "display"
-
-
-@dataclass(frozen=True, slots=True)
-class LimitRule:
-    """So many requests in so many seconds; counted by the address of this machine, or by the key's pocket."""
-
-    group: str
-    requests: int
-    seconds: float
-    by_pocket: bool
-
-
-LIMITS = {
-    rule.group: rule
-    for rule in (
-        LimitRule("market", 10, 1.0, by_pocket=False),
-        LimitRule("candle", 10, 1.0, by_pocket=False),
-        LimitRule("trade", 10, 1.0, by_pocket=False),
-        LimitRule("ticker", 10, 1.0, by_pocket=False),
-        LimitRule("orderbook", 10, 1.0, by_pocket=False),
-        LimitRule("default", 30, 1.0, by_pocket=True),
-        LimitRule("order", 12, 1.0, by_pocket=True),
-        LimitRule("order-test", 8, 1.0, by_pocket=True),
-        LimitRule("order-cancel-all", 1, 2.0, by_pocket=True),
-    )
-}
+#: Counted by the address of this machine, and by the pocket of the key. The latter are said to be token buckets; a
+#: window that slides stays within a bucket of the same size too, whichever it is.
+ADDRESS_GROUPS = tuple(LimitGroup(name, 10, 1.0) for name in ("market", "candle", "trade", "ticker", "orderbook"))
+POCKET_GROUPS = (
+    # reads of display share this one with cancels, and with the reads by which orders are found again
+    LimitGroup("default", 30, 1.0, kept_for_urgent=4, kept_for_orders=6),
+    LimitGroup("order", 12, 1.0),
+    LimitGroup("order-test", 8, 1.0),
+    LimitGroup("order-cancel-all", 1, 2.0),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +39,16 @@ class Endpoint:
     method: str
     path: str
     group: str
-    urgency: Urgency = Urgency.DISPLAY
+    priority: Priority = Priority.READ
     #: None with a key: any key will do
     right: Right | None = None
     needs_key: bool = False
     effect: Effect = Effect.READS
     #: a "no" to it is a "no" to a new order
     is_about_new_order: bool = False
-    #: from the moment it may be sent until the whole answer is there
+    #: how long it waits for its turn
+    patience_seconds: float = 10.0
+    #: and then, from the sending to the last byte of the answer
     timeout_seconds: float = 10.0
 
     @property
@@ -77,25 +57,28 @@ class Endpoint:
         return self.path.removeprefix("/v1/")
 
 
-def _public(path: str, group: str, timeout_seconds: float = 10.0) -> Endpoint:
-    return Endpoint("GET", f"/v1/{path}", group, timeout_seconds=timeout_seconds)
+def _public(path: str, group: str) -> Endpoint:
+    return Endpoint("GET", f"/v1/{path}", group)
 
 
-def _private(path: str, right: Right | None, urgency: Urgency = Urgency.ACCOUNT) -> Endpoint:
-    return Endpoint("GET", f"/v1/{path}", "default", urgency, right, needs_key=True)
+def _private(path: str, right: Right | None, priority: Priority = Priority.READ) -> Endpoint:
+    return Endpoint("GET", f"/v1/{path}", "default", priority, right, needs_key=True)
 
 
-def _orders(method: str, path: str, group: str, effect: Effect, urgency: Urgency = Urgency.ORDER) -> Endpoint:
+def _orders(
+    method: str, path: str, group: str, effect: Effect, priority: Priority, patience_seconds: float = 1.5
+) -> Endpoint:
     return Endpoint(
         method,
         f"/v1/{path}",
         group,
-        urgency,
+        priority,
         Right.MAKE_ORDERS,
         needs_key=True,
         effect=effect,
         is_about_new_order=method == "POST",
-        timeout_seconds=5.0,
+        patience_seconds=patience_seconds,
+        timeout_seconds=3.5,
     )
 
 
@@ -124,19 +107,19 @@ CANDLES = {
 ACCOUNTS = _private("accounts", Right.VIEW_BALANCES)
 CHANCE = _private("orders/chance", Right.VIEW_ORDERS)
 #: one order is looked up when its outcome is unknown, or until it has ended
-ORDER = _private("order", Right.VIEW_ORDERS, Urgency.ORDER)
+ORDER = _private("order", Right.VIEW_ORDERS, Priority.ORDER)
 OPEN_ORDERS = _private("orders/open", Right.VIEW_ORDERS)
 CLOSED_ORDERS = _private("orders/closed", Right.VIEW_ORDERS)
 ORDERS_BY_ID = _private("orders/uuids", Right.VIEW_ORDERS)
-API_KEYS = _private("api_keys", None, Urgency.DISPLAY)
-WALLET_STATUS = _private("status/wallet", None, Urgency.DISPLAY)
+API_KEYS = _private("api_keys", None)
+WALLET_STATUS = _private("status/wallet", None)
 
-PLACE = _orders("POST", "orders", "order", Effect.PLACES)
-CHECK = _orders("POST", "orders/test", "order-test", Effect.READS, Urgency.ACCOUNT)
-REPLACE = _orders("POST", "orders/cancel_and_new", "order", Effect.PLACES)
-CANCEL = _orders("DELETE", "order", "default", Effect.CANCELS)
-CANCEL_MANY = _orders("DELETE", "orders/uuids", "default", Effect.CANCELS)
-CANCEL_ALL = _orders("DELETE", "orders/open", "order-cancel-all", Effect.CANCELS)
+PLACE = _orders("POST", "orders", "order", Effect.PLACES, Priority.ORDER)
+CHECK = _orders("POST", "orders/test", "order-test", Effect.READS, Priority.READ)
+REPLACE = _orders("POST", "orders/cancel_and_new", "order", Effect.PLACES, Priority.ORDER)
+CANCEL = _orders("DELETE", "order", "default", Effect.CANCELS, Priority.URGENT)
+CANCEL_MANY = _orders("DELETE", "orders/uuids", "default", Effect.CANCELS, Priority.URGENT)
+CANCEL_ALL = _orders("DELETE", "orders/open", "order-cancel-all", Effect.CANCELS, Priority.URGENT, patience_seconds=3.0)
 
 ALL_ENDPOINTS = (
     MARKETS,
@@ -171,3 +154,5 @@ class UpbitCall:
     parameters: Parameters = field(default_factory=Parameters)
     #: by which the order is looked up when no answer comes; empty where none is meant
     order_id: str = ""
+    #: instead of the endpoint's own
+    priority: Priority | None = None

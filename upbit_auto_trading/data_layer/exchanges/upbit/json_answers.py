@@ -203,7 +203,7 @@ class Fields:
         return market_of(exchange, self.text(name), self._at(name))
 
     def _at(self, name: str) -> str:
-        return f"{self.place}.{name}"
+        return f"{self.place}/{name}"
 
 
 def market_of(exchange: str, code: str, place: str) -> Market:

@@ -84,7 +84,7 @@ class AccountReplies:
         fields = Fields(answer, "chance")
         listing = fields.inner("market")
         if listing.has("id") and listing.market(self._exchange, "id") != market:
-            raise Malformed("chance.market.id", "another-market")
+            raise Malformed("chance/market/id", "another-market")
         taker_buy, taker_sell = fields.amount("bid_fee"), fields.amount("ask_fee")
         maker_buy, maker_sell = fields.optional_amount("maker_bid_fee"), fields.optional_amount("maker_ask_fee")
         return OrderTerms(
@@ -108,7 +108,7 @@ class AccountReplies:
         word = listing.optional_code("state")
         if word is None or word.lower() in _MARKET_STATES:
             return _MARKET_STATES[(word or "active").lower()]
-        self._unreadable.unfamiliar("chance", "market.state", word)
+        self._unreadable.unfamiliar("chance", "market/state", word)
         return MarketState.HALTED
 
     def _held(self, fields: Fields, name: str, currency: str) -> Balance:
@@ -117,7 +117,7 @@ class AccountReplies:
             return Balance(currency, _ZERO, _ZERO)
         balance = self.balance(fields.raw(name))
         if balance.currency != currency:
-            raise Malformed(f"chance.{name}.currency", "another-currency")
+            raise Malformed(f"chance/{name}/currency", "another-currency")
         return balance
 
     def order(self, item: object) -> Order:
@@ -155,7 +155,7 @@ class AccountReplies:
     def _side(self, fields: Fields) -> Side:
         side = SIDE_OF_WORD.get(fields.text("side").lower())
         if side is None:
-            raise Malformed("order.side", "unknown-word")
+            raise Malformed("order/side", "unknown-word")
         return side
 
     def _known(self, fields: Fields, name: str, words: dict[str, OrderState], otherwise: OrderState) -> OrderState:
@@ -177,7 +177,7 @@ class AccountReplies:
             kind = OrderKind.MARKET if volume is None or price is None else OrderKind.LIMIT
         if kind is OrderKind.LIMIT:
             if volume is None:
-                raise Malformed("order.volume", "missing")
+                raise Malformed("order/volume", "missing")
             return kind, volume, price, None
         if side is Side.BUY:
             return kind, None, None, price
@@ -213,7 +213,7 @@ class AccountReplies:
             return None
 
     def _fill(self, item: object, market: Market, order_id: str, side: Side) -> Fill:
-        fields = Fields(item, "order.trade")
+        fields = Fields(item, "order/trade")
         price, quantity = fields.positive("price"), fields.positive("volume")
         funds = fields.optional_amount("funds")
         return Fill(
@@ -250,7 +250,7 @@ class AccountReplies:
         return self._unreadable.readable(items, self._id, "cancelled")
 
     def _id(self, item: object) -> tuple[str, str | None, Market]:
-        fields = Fields(item, "cancelled.order")
+        fields = Fields(item, "cancelled/order")
         return fields.code("uuid"), fields.optional_code("identifier"), fields.market(self._exchange)
 
     def wallet_state(self, item: object) -> WalletState:

@@ -27,11 +27,12 @@ from upbit_auto_trading.business_logic.domain.exchange_key import KeyFault
 from upbit_auto_trading.data_layer.exchanges.upbit.calls import Effect, UpbitCall
 from upbit_auto_trading.data_layer.exchanges.upbit.json_answers import Malformed, decode
 
-_BLOCKED = 418
-_SECOND = timedelta(seconds=1)
+BLOCKED_STATUS = 418
+#: after a 429: the next window
+_USUAL_PAUSE_SECONDS = 1.0
 #: after a 418 that does not say how long
-_SHORTEST_UNTOLD_BLOCK = timedelta(seconds=60)
-_LONGEST_BLOCK = timedelta(days=1)
+SHORTEST_UNTOLD_BLOCK = timedelta(seconds=60)
+_LONGEST_BLOCK_SECONDS = 86_400.0
 _LONGEST_MESSAGE = 300
 
 KEY_FAULTS = {
@@ -106,10 +107,11 @@ def error_of(
     refusal = read_refusal(body)
     if refusal is not None and refusal.code in _NOT_NOW and status < HTTPStatus.INTERNAL_SERVER_ERROR:
         return ExchangeUnavailable(exchange, refusal.code)
-    if status == _BLOCKED:
-        return RateLimited(exchange, now + block_time(body, retry_after), "blocked")
+    if status == BLOCKED_STATUS:
+        return RateLimited(exchange, now + (told_block_time(body, retry_after) or SHORTEST_UNTOLD_BLOCK), "blocked")
     if status == HTTPStatus.TOO_MANY_REQUESTS or (refusal and refusal.code == "too_many_requests"):
-        return RateLimited(exchange, now + max(_SECOND, _told_seconds(retry_after)), "too-many-requests")
+        seconds = told_seconds(retry_after) or _USUAL_PAUSE_SECONDS
+        return RateLimited(exchange, now + timedelta(seconds=seconds), "too-many-requests")
     if refusal is None or not _is_answer_of_the_exchange(status, refusal):
         return untold(exchange, call, refusal.code if refusal else f"http-{status}")
     if refusal.code == "nonce_used":
@@ -149,20 +151,20 @@ def _no(exchange: str, call: UpbitCall, status: int, refusal: Refusal) -> Exchan
     return RequestRefused(exchange, code)
 
 
-def block_time(body: bytes, retry_after: str | None) -> timedelta:
-    """How long a 418 wants silence: any number with a unit in whatever it says, otherwise at least a minute."""
+def told_block_time(body: bytes, retry_after: str | None) -> timedelta | None:
+    """How long a 418 wants silence: any number with a unit in whatever it says, or the header; None if neither."""
     text = body[:2_000].decode("utf-8", "replace")
-    told = timedelta()
+    told = 0.0
     for pattern, seconds in _SECONDS_OF_UNITS:
         found = pattern.search(text)
         if found:
-            told += timedelta(seconds=int(found.group(1)) * seconds)
-    told = told or _told_seconds(retry_after)
-    return min(told, _LONGEST_BLOCK) if told else _SHORTEST_UNTOLD_BLOCK
+            told += int(found.group(1)) * seconds
+    told = told or told_seconds(retry_after) or 0.0
+    return timedelta(seconds=min(told, _LONGEST_BLOCK_SECONDS)) if told else None
 
 
-def _told_seconds(retry_after: str | None) -> timedelta:
+def told_seconds(retry_after: str | None) -> float | None:
     """Of the header, which is undocumented; its other form, a date, has never been seen."""
     if retry_after is None or not re.fullmatch(r"[0-9]{1,6}", retry_after.strip()):
-        return timedelta()
-    return min(timedelta(seconds=int(retry_after)), _LONGEST_BLOCK)
+        return None
+    return min(float(retry_after), _LONGEST_BLOCK_SECONDS) or None

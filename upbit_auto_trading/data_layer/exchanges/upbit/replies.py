@@ -61,21 +61,21 @@ class MarketReplies:
         fields = Fields(item, "orderbook")
         asks, bids = [], []
         for unit in fields.items("orderbook_units"):
-            level = Fields(unit, "orderbook.unit")
+            level = Fields(unit, "orderbook/unit")
             asks.append(BookLevel(level.amount("ask_price"), level.amount("ask_size")))
             bids.append(BookLevel(level.amount("bid_price"), level.amount("bid_size")))
         return OrderBook(fields.market(self._exchange), _filled(asks), _filled(bids), fields.milliseconds("timestamp"))
 
     def instrument(self, item: object) -> Instrument:
         fields = Fields(item, "instrument")
-        groupings = [amount_of(level, "instrument.supported_levels") for level in fields.items("supported_levels")]
+        groupings = [amount_of(level, "instrument/supported_levels") for level in fields.items("supported_levels")]
         return Instrument(fields.market(self._exchange), fields.positive("tick_size"), tuple(groupings))
 
     def trade(self, item: object) -> MarketTrade:
         fields = Fields(item, "trade")
         side = _TAKER_SIDES.get(fields.text("ask_bid").upper())
         if side is None:
-            raise Malformed("trade.ask_bid", "unknown-word")
+            raise Malformed("trade/ask_bid", "unknown-word")
         return MarketTrade(
             fields.market(self._exchange),
             fields.whole("sequential_id"),
@@ -88,14 +88,14 @@ class MarketReplies:
     def candle(self, item: object, market: Market, unit: CandleUnit) -> Candle:
         fields = Fields(item, "candle")
         if fields.market(self._exchange) != market:
-            raise Malformed("candle.market", "another-market")
+            raise Malformed("candle/market", "another-market")
         opened, closed = fields.positive("opening_price"), fields.positive("trade_price")
         high, low = fields.positive("high_price"), fields.positive("low_price")
         if not low <= min(opened, closed) or not max(opened, closed) <= high:
-            raise Malformed("candle.high_price", "contradicts-itself")
+            raise Malformed("candle/high_price", "contradicts-itself")
         opened_at = fields.utc_moment("candle_date_time_utc").astimezone(UTC)
         if unit.floor(opened_at) != opened_at:
-            raise Malformed("candle.candle_date_time_utc", "off-the-grid")
+            raise Malformed("candle/candle_date_time_utc", "off-the-grid")
         return Candle(
             market,
             unit,
@@ -119,7 +119,7 @@ def _market_event(fields: Fields) -> tuple[bool, frozenset[Caution]]:
         return event.flag("warning"), frozenset()
     alerts = event.raw("caution")
     if not isinstance(alerts, dict):
-        raise Malformed("market.market_event.caution", "not-an-object")
+        raise Malformed("market/market_event/caution", "not-an-object")
     return event.flag("warning"), frozenset(
         _CAUTIONS.get(name, Caution.OTHER) for name, is_on in alerts.items() if is_on is True
     )

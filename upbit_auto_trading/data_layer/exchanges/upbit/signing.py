@@ -49,6 +49,9 @@ class UpbitSigner:
     def replace_key(self, key: AccessKey) -> None:
         self._key = key
 
+    def is_key(self, access_key: str) -> bool:
+        return Secret(access_key) == self._key.access_key
+
     def authorization(self, hashed_text: str = "") -> str:
         """The value of the header ``Authorization``; ``hashed_text`` is that of the parameters, if there are any."""
         key = self._key

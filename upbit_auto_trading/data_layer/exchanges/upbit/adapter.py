@@ -1,0 +1,124 @@
+"""Upbit as the port ``Exchange``: everything of one exchange, put together."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from threading import Event
+
+from upbit_auto_trading.business_logic.domain.errors import InvalidParameter, NotSupported
+from upbit_auto_trading.business_logic.domain.market_rules import RuleBook
+from upbit_auto_trading.business_logic.ports.clock import Clock
+from upbit_auto_trading.business_logic.ports.exchange import Capabilities, ExchangeHealth
+from upbit_auto_trading.data_layer.exchanges.upbit.account import UpbitAccount
+from upbit_auto_trading.data_layer.exchanges.upbit.addresses import UpbitAddresses
+from upbit_auto_trading.data_layer.exchanges.upbit.calls import ADDRESS_GROUPS, POCKET_GROUPS
+from upbit_auto_trading.data_layer.exchanges.upbit.capabilities import UPBIT_CAPABILITIES
+from upbit_auto_trading.data_layer.exchanges.upbit.client import READ_SECONDS, UpbitClient
+from upbit_auto_trading.data_layer.exchanges.upbit.market_data import UpbitMarketData
+from upbit_auto_trading.data_layer.exchanges.upbit.order_replies import AccountReplies
+from upbit_auto_trading.data_layer.exchanges.upbit.signing import AccessKey, UpbitSigner
+from upbit_auto_trading.data_layer.exchanges.upbit.unreadable import UnreadableAnswers
+from upbit_auto_trading.data_layer.transport.clock_difference import ClockDifference
+from upbit_auto_trading.data_layer.transport.gate import Gate
+from upbit_auto_trading.data_layer.transport.http import HttpTransport
+
+NAME = "upbit"
+
+
+def make_gate(clock: Clock, name: str = NAME) -> Gate:
+    """One for each account on this machine: adapters that share it share the exchange's limits."""
+    return Gate(name, clock, (*ADDRESS_GROUPS, *POCKET_GROUPS))
+
+
+class UpbitExchange:
+    """Implements the port ``Exchange``. ``name`` is another one where another exchange speaks this protocol."""
+
+    def __init__(
+        self,
+        addresses: UpbitAddresses,
+        clock: Clock,
+        rules: RuleBook,
+        key: AccessKey | None = None,
+        *,
+        name: str = NAME,
+        gate: Gate | None = None,
+        draw: Callable[[], float] = random.random,
+        wait: Callable[[float], bool] | None = None,
+        read_seconds: float = READ_SECONDS,
+    ) -> None:
+        if key is not None:
+            _check_key(addresses, key)
+        self._name = name
+        self._addresses = addresses
+        self._clock = clock
+        self._rules = rules
+        self._closing = Event()
+        self._owns_gate = gate is None
+        self._gate = gate or make_gate(clock, name)
+        self._transport = HttpTransport(clock)
+        self._clock_difference = ClockDifference(clock)
+        self._unreadable = UnreadableAnswers(name)
+        self._signer = None if key is None else UpbitSigner(key)
+        client = UpbitClient(
+            name,
+            addresses,
+            clock,
+            transport=self._transport,
+            gate=self._gate,
+            unreadable=self._unreadable,
+            clock_difference=self._clock_difference,
+            draw=draw,
+            wait=wait or self._closing.wait,
+            signer=self._signer,
+            read_seconds=read_seconds,
+        )
+        self._market_data = UpbitMarketData(name, client)
+        self._account = (
+            None if key is None else UpbitAccount(name, client, AccountReplies(name, self._unreadable), clock)
+        )
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return UPBIT_CAPABILITIES
+
+    @property
+    def rules(self) -> RuleBook:
+        return self._rules
+
+    @property
+    def market_data(self) -> UpbitMarketData:
+        return self._market_data
+
+    @property
+    def account(self) -> UpbitAccount | None:
+        return self._account
+
+    def replace_key(self, key: AccessKey) -> None:
+        """From the next request on; what is under way ends with the old one. Orders and streams stay."""
+        if self._signer is None:
+            raise NotSupported(self._name, "made-without-key")
+        _check_key(self._addresses, key)
+        self._signer.replace_key(key)
+
+    def health(self) -> ExchangeHealth:
+        estimate = self._clock_difference.estimate()
+        return ExchangeHealth(
+            self._gate.health(), None if estimate is None else estimate.difference, self._unreadable.count
+        )
+
+    def close(self) -> None:
+        """Whoever waits is let go; what is under way ends in its own time."""
+        self._closing.set()
+        if self._owns_gate:
+            self._gate.close()
+        self._transport.close()
+
+
+def _check_key(addresses: UpbitAddresses, key: AccessKey) -> None:
+    if addresses.is_real and key.is_of_practice:
+        raise InvalidParameter("access_key", "***", "of-practice-exchange")
