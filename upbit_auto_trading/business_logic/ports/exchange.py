@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import Enum
 from typing import Protocol
 
@@ -121,7 +122,10 @@ class MarketData(Protocol):
 
     def all_price_summaries(self, quotes: Iterable[str]) -> tuple[PriceSummary, ...]: ...
 
-    def order_books(self, markets: Iterable[Market], depth: int | None = None) -> tuple[OrderBook, ...]: ...
+    def order_books(
+        self, markets: Iterable[Market], depth: int | None = None, grouping: Decimal | None = None
+    ) -> tuple[OrderBook, ...]:
+        """``grouping``: levels of so much together, one of those that ``instruments`` names."""
 
     def instruments(self, markets: Iterable[Market]) -> tuple[Instrument, ...]: ...
 
