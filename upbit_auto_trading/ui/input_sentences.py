@@ -104,6 +104,81 @@ INPUT_REASONS: dict[str, tuple[Text, Text]] = {
         Text("{name}에 쓸 수 없는 글자가 있어요.", "The {name} holds characters that cannot be used."),
         Text("영문 소문자, 숫자, -만 쓰세요.", "Use small letters, digits and - only."),
     ),
+    "no-such-file": (
+        Text("{name} 파일이 없어요.", "There is no file {name}."),
+        Text("파일의 위치와 이름을 확인하세요.", "Check where the file is and what it is called."),
+    ),
+    "not-a-candle-file": (
+        Text("{name}{은/는} 읽을 수 있는 캔들 파일이 아니에요.", "The file {name} holds no candles that can be read."),
+        Text("csv나 csv.gz로 다시 내보내세요.", "Export it again as csv or csv.gz."),
+    ),
+    "columns-missing": (
+        Text("{name}에 필요한 열이 없어요.", "The file {name} lacks columns that are needed."),
+        Text("이 열이 필요해요({allowed}).", "Add these columns: {allowed}."),
+    ),
+    "row-too-short": (
+        Text("{name}행에 칸이 모자라요.", "Row {name} has too few cells."),
+        Text("그 행을 채우거나 지우세요.", "Complete that row, or remove it."),
+    ),
+    "row-not-a-number": (
+        Text("{name}행의 값이 쓸 수 있는 숫자가 아니에요.", "Row {name} holds a value that is no usable number."),
+        Text("그 행을 고치거나 지우세요.", "Correct that row, or remove it."),
+    ),
+    "row-not-a-time": (
+        Text("{name}행의 시각을 읽을 수 없어요.", "The time of row {name} cannot be read."),
+        Text(
+            "2026-11-18T05:20:00Z처럼 쓰거나 유닉스 시각을 넣으세요.",
+            "Write it as 2026-11-18T05:20:00Z or as Unix time.",
+        ),
+    ),
+    "in-the-future": (
+        Text("{name}행의 시각이 아직 오지 않았어요.", "The time of row {name} has not come yet."),
+        Text("파일의 시각이 UTC인지 확인하세요.", "Check that the file’s times are UTC."),
+    ),
+    "price-not-positive": (
+        Text("{name}행에 0보다 크지 않은 가격이 있어요.", "Row {name} has a price that is not above 0."),
+        Text("그 행을 고치거나 지우세요.", "Correct that row, or remove it."),
+    ),
+    "volume-negative": (
+        Text("{name}행의 거래량이 0보다 작아요.", "The volume of row {name} is below 0."),
+        Text("그 행을 고치거나 지우세요.", "Correct that row, or remove it."),
+    ),
+    "high-too-low": (
+        Text("{name}행의 고가가 시가나 종가보다 낮아요.", "The high of row {name} lies below its open or close."),
+        Text("그 행을 고치거나 지우세요.", "Correct that row, or remove it."),
+    ),
+    "low-too-high": (
+        Text("{name}행의 저가가 시가나 종가보다 높아요.", "The low of row {name} lies above its open or close."),
+        Text("그 행을 고치거나 지우세요.", "Correct that row, or remove it."),
+    ),
+    "row-contradicts": (
+        Text(
+            "{name}행은 시각이 같은 {allowed}행과 값이 달라요.",
+            "Row {name} differs from row {allowed} of the same time.",
+        ),
+        Text("맞는 행만 남기세요.", "Keep only the one that is right."),
+    ),
+    "candles-unusable": (
+        Text(
+            "{name}의 캔들로는 연습 거래소를 열 수 없어요.", "The practice exchange cannot play the candles of {name}."
+        ),
+        Text(
+            "거래가 있는 1분이나 1초 캔들이 시각 순서로 필요해요.",
+            "It needs candles of one minute or one second with trades, in order of time.",
+        ),
+    ),
+    "too-large-to-replay": (
+        Text("{name} 값이 너무 커서 재생할 수 없어요.", "A {name} is too large to be replayed."),
+        Text("파일이 손상되지 않았는지 확인하세요.", "Check that the file is not damaged."),
+    ),
+    "not-a-market-number": (
+        Text("연습 마켓의 수가 범위를 벗어나요.", "The number of practice markets is out of bounds."),
+        Text("{allowed}의 숫자를 넣으세요.", "Enter {allowed}."),
+    ),
+    "not-replayed": (
+        Text("연습 거래소에 그런 마켓은 없어요.", "The practice exchange has no such market."),
+        Text("마켓 목록에서 고르세요.", "Choose one of its markets."),
+    ),
 }
 _ANY = (
     Text("{name}에 넣은 값을 쓸 수 없어요.", "The value of “{name}” cannot be used."),
