@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from upbit_auto_trading.business_logic.domain.candle import Candle, CandleUnit
-from upbit_auto_trading.business_logic.domain.errors import InvalidParameter
+from upbit_auto_trading.business_logic.domain.errors import InvariantBroken
 from upbit_auto_trading.business_logic.domain.market import Market
 
 Integers = NDArray[np.int64]
@@ -140,7 +140,7 @@ def opening_seconds(opened: Integers, unit: CandleUnit) -> Integers:
 def seconds_of(unit: CandleUnit) -> int:
     length = unit.length
     if length is None:
-        raise InvalidParameter("unit", unit.value, "not-a-fixed-length")
+        raise InvariantBroken(f"{unit.value} has no fixed length")
     return length // timedelta(seconds=1)
 
 

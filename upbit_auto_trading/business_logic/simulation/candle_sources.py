@@ -64,15 +64,15 @@ class StoredCandles:
 
     def __init__(self, listed: ListedMarket, candles: Iterable[Candle], unit: CandleUnit = CandleUnit.MINUTE) -> None:
         if unit not in _UNITS:
-            raise InvalidParameter("unit", unit.value, "not-replayable", "1s, 1m")
+            raise InvalidParameter(str(listed.market), unit.value, "candles-unusable")
         self._listed = listed
         self._unit = unit
         self._kept = tuple(one for one in candles if one.volume > 0)
         self._bare = bare_of(self._kept, seconds_of(unit))
         if not self._kept:
-            raise InvalidParameter("candles", str(listed.market), "none")
+            raise InvalidParameter(str(listed.market), 0, "candles-unusable")
         if np.any(np.diff(self._bare.opened) <= 0):
-            raise InvalidParameter("candles", str(listed.market), "not-in-order")
+            raise InvalidParameter(str(listed.market), len(self._kept), "candles-unusable")
 
     @property
     def market(self) -> Market:

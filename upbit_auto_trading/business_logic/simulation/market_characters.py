@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from upbit_auto_trading.business_logic.domain.errors import InvalidParameter
+from upbit_auto_trading.business_logic.domain.errors import InvariantBroken
 from upbit_auto_trading.business_logic.domain.market import ListedMarket, Market
 from upbit_auto_trading.business_logic.simulation.path_rows import PathSettings
 from upbit_auto_trading.business_logic.simulation.synthetic_book import BookSettings
@@ -42,11 +42,11 @@ class MarketCharacter:
     def __post_init__(self) -> None:
         moves = (self.minute_move_ppm, self.day_move_ppm)
         if min(self.usual_price, self.day_turnover, self.trades_a_minute) <= 0:
-            raise InvalidParameter("character", str(self.market), "not-positive")
+            raise InvariantBroken(f"character of {self.market}")
         if min(moves) <= 0 or max(moves) > _LARGEST_MOVE_PPM:
-            raise InvalidParameter("character", str(self.market), "out-of-range")
+            raise InvariantBroken(f"character of {self.market}")
         if not (0 <= self.common_permille < 1000 and 0 <= self.jumps_in_100_days <= 100 and self.spread_ticks >= 1):
-            raise InvalidParameter("character", str(self.market), "out-of-range")
+            raise InvariantBroken(f"character of {self.market}")
 
     @property
     def listed(self) -> ListedMarket:

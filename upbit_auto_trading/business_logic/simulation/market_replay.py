@@ -9,7 +9,7 @@ from decimal import Decimal
 from heapq import merge
 
 from upbit_auto_trading.business_logic.domain.candle import Candle, CandleUnit
-from upbit_auto_trading.business_logic.domain.errors import InvalidParameter
+from upbit_auto_trading.business_logic.domain.errors import InvalidParameter, InvariantBroken
 from upbit_auto_trading.business_logic.domain.market import ListedMarket, Market
 from upbit_auto_trading.business_logic.domain.market_rules import RuleBook
 from upbit_auto_trading.business_logic.simulation.candle_columns import epoch_ms
@@ -38,7 +38,7 @@ class ReplaySettings:
 class MarketReplay:
     def __init__(self, sources: Sequence[CandleSource], rules: RuleBook, settings: ReplaySettings, seed: int) -> None:
         if len({source.market for source in sources}) < len(sources):
-            raise InvalidParameter("markets", len(sources), "not-unique")
+            raise InvariantBroken("two sources of one market")
         self._sources = tuple(sources)
         self._settings = settings
         self._started_at: datetime | None = None
@@ -69,7 +69,7 @@ class MarketReplay:
     def advance(self, to: datetime) -> Iterator[Print | SyntheticBook]:
         """Everything after the last advance up to and with ``to``, in time order over all markets."""
         if self._started_at is None:
-            raise InvalidParameter("start", None, "not-started")
+            raise InvariantBroken("advanced before its start")
         until = epoch_ms(to)
         while self._next is not None and self._next.at_ms <= until:
             # first on to the next one: whoever stops iterating here has had this one

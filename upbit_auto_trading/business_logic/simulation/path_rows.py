@@ -88,10 +88,12 @@ def bare_candles(
     first, high, low, last = (column[traded] for column in prices)
     # volumes too small for a print at each corner are raised to that
     kept = np.maximum(volume[traded], _FEWEST_UNITS)
+    if len(low) and int(low.min()) <= 0:
+        raise InvalidParameter("price", int(low.min()), "price-not-positive")
     if len(high) and int(high.max()) >= PRICE_LIMIT * UNIT:
-        raise InvalidParameter("price", int(high.max()) // UNIT, "too-large")
+        raise InvalidParameter("price", int(high.max()) // UNIT, "too-large-to-replay")
     if len(high) and int(((high // UNIT + 1).astype(np.float64) * (kept // UNIT + 1)).max()) >= _LARGEST_TURNOVER:
-        raise InvalidParameter("volume", int(kept.max()) // UNIT, "too-large")
+        raise InvalidParameter("volume", int(kept.max()) // UNIT, "too-large-to-replay")
     return BareCandles(opened[traded], first, high, low, last, kept, length)
 
 

@@ -43,7 +43,7 @@ _LARGEST_NUMBER = 100_000
 def generated_market(number: int, seed: int) -> MarketCharacter:
     """The n-th market (1 is the first): the dozen, then made-up ones (``KRW-P013``)."""
     if not 1 <= number <= _LARGEST_NUMBER:
-        raise InvalidParameter("markets", number, "out-of-range", f"1 … {_LARGEST_NUMBER}")
+        raise InvalidParameter("markets", number, "not-a-market-number", f"1 – {_LARGEST_NUMBER}")
     if number <= len(PRACTICE_MARKETS):
         return PRACTICE_MARKETS[number - 1]
     draws = _Draws(number, seed)
