@@ -20,8 +20,6 @@ client = Upbit(
     secret_key=where["secret_key"],
     base_url=where["rest_url"],
     websocket_base_url=where["websocket_url"].removesuffix("/websocket/v1"),
-    max_retries=0,
-    _strict_response_validation=True,
 )
 LIMIT_SECONDS = 20
 
@@ -177,7 +175,7 @@ assert report.success.count == 1
 client.orders.create(market="KRW-BTC", side="bid", ord_type="limit", price=low, volume="0.001")
 report = client.orders.cancel_open(cancel_side="all")
 assert report.success.count >= 1
-until(lambda: not client.orders.list_open(market="KRW-BTC"))
+until(lambda: not list(client.orders.list_open(market="KRW-BTC")))
 closed = client.orders.list_closed(market="KRW-BTC", states=["done", "cancel"])
 assert {resting.uuid, bought.uuid, sold.uuid} <= {order.uuid for order in closed}
 step("lists", len(closed))
