@@ -14,6 +14,8 @@ LONGEST_PAUSE_SECONDS = 60.0
 #: for a ban that tells no time (418); the exchange's own grow with each repetition
 FIRST_BAN_SECONDS = 60.0
 LONGEST_BAN_SECONDS = 3600.0
+#: longest known ban of any exchange; a longer one that was told is a misread answer
+LONGEST_TOLD_SECONDS = 3 * 86_400.0
 #: refusals count as repeated while this many times the last pause has not passed since its end
 MEMORY = 10.0
 
@@ -50,6 +52,8 @@ class Silence:
         self.until = 0.0
 
     def extend(self, now: float, first_seconds: float, told_seconds: float | None) -> None:
+        if told_seconds is not None:
+            told_seconds = min(max(told_seconds, 0.0), LONGEST_TOLD_SECONDS)
         if now < self.until:
             # Answers to what was sent before the silence began are the same refusal, not a repetition.
             if told_seconds is not None:
