@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -60,6 +60,8 @@ class _Answering:
         self.condition = threading.Condition()
         self.asked: list[tuple[str, Any]] = []
         self.error: TradingAppError | None = None
+        #: called before an answer
+        self.on_asked: Callable[[str], None] = lambda _what: None
         self.gate = threading.Event()
         self.gate.set()
 
@@ -67,6 +69,7 @@ class _Answering:
         with self.condition:
             self.asked.append((what, arguments))
             self.condition.notify_all()
+        self.on_asked(what)
         assert self.gate.wait(20)
         if self.error is not None:
             raise self.error

@@ -22,6 +22,8 @@ from upbit_auto_trading.data_layer.transport.stream_loop import StreamLoop
 if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection
 
+#: the slot of the text ping, which lets everything else go first
+_KEEP_ALIVE = "keep-alive"
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -264,7 +266,7 @@ class ReconnectingSocket:
             while True:
                 await self._has_outgoing.wait()
                 await self._wait_for_quota(quota)
-                slot = next(iter(self._outgoing), None)
+                slot = min(self._outgoing, key=lambda one: one == _KEEP_ALIVE, default=None)
                 if slot is None:
                     self._has_outgoing.clear()
                     continue
@@ -279,7 +281,7 @@ class ReconnectingSocket:
         try:
             while True:
                 if self._keep_alive_text is not None:
-                    self.send(self._keep_alive_text, "keep-alive")
+                    self.send(self._keep_alive_text, _KEEP_ALIVE)
                 asyncio.ensure_future(await connection.ping()).add_done_callback(self._ponged)
                 await asyncio.sleep(self._timing.ping_seconds)
         except ConnectionClosed:

@@ -6,8 +6,8 @@ frames that came meanwhile. Lives in the stream thread.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from datetime import datetime
+from heapq import heappop, heappush
 
 from upbit_auto_trading.business_logic.domain.candle import Candle, CandleUnit
 from upbit_auto_trading.business_logic.domain.market import Market
@@ -20,30 +20,36 @@ TRADES_REMEMBERED = 256
 
 
 class _TradeNumbers:
-    """The newest numbers. They grow with time, but not strictly in the order in which they come."""
+    """The highest numbers. They grow with time, but do not come strictly in their order."""
 
     def __init__(self) -> None:
-        self._numbers: OrderedDict[int, None] = OrderedDict()
+        self._numbers: set[int] = set()
+        self._lowest_first: list[int] = []
         self._floor = -1
         self.newest = -1
+        #: readings of a gap that are under way: what they will bring may lie far below the newest
+        self.readings = 0
 
     def add(self, number: int) -> bool:
         if number <= self._floor or number in self._numbers:
             return False
-        self._numbers[number] = None
+        self._numbers.add(number)
+        heappush(self._lowest_first, number)
         self.newest = max(self.newest, number)
-        if len(self._numbers) > TRADES_REMEMBERED:
-            oldest, _ = self._numbers.popitem(last=False)
-            self._floor = max(self._floor, oldest)
+        self.trim()
         return True
+
+    def trim(self) -> None:
+        while len(self._numbers) > TRADES_REMEMBERED and not self.readings:
+            self._floor = heappop(self._lowest_first)
+            self._numbers.discard(self._floor)
 
     def forget(self, numbers: set[int]) -> None:
         """They may be told again."""
-        for number in numbers:
-            self._numbers.pop(number, None)
-        if numbers:
-            self._floor = min(self._floor, min(numbers) - 1)
-            self.newest = max((number for number in self._numbers), default=self._floor)
+        self._numbers -= numbers
+        self._lowest_first = sorted(self._numbers)
+        self._floor = min(self._floor, min(numbers) - 1)
+        self.newest = max(self._numbers, default=self._floor)
 
 
 class MarketMemory:
@@ -79,6 +85,14 @@ class MarketMemory:
     def newest_trade(self, market: Market) -> int | None:
         numbers = self._trades.get(market.code)
         return numbers.newest if numbers is not None and numbers.newest >= 0 else None
+
+    def begin_reading_trades(self, market: Market) -> None:
+        self._trades.setdefault(market.code, _TradeNumbers()).readings += 1
+
+    def end_reading_trades(self, market: Market) -> None:
+        numbers = self._trades[market.code]
+        numbers.readings -= 1
+        numbers.trim()
 
     def forget_trades(self, trades: list[MarketTrade]) -> None:
         by_market: dict[str, set[int]] = {}

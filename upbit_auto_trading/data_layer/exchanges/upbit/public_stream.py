@@ -45,6 +45,8 @@ class _Wanted:
     market: Market
     pulse: Pulse
     is_live: bool = False
+    #: data of it has come at least once: the exchange has nothing against it
+    is_accepted: bool = False
     #: asked for, and no frame of it yet: since when, by the monotonic clock
     unheard_since: float | None = None
     #: since when something may be missing, by the wall clock; None while nothing can
@@ -81,10 +83,8 @@ class PublicStream:
         #: by the word of the type and the market's code, as frames name them
         self._wanted: dict[tuple[str, str], _Wanted] = {}
         self._topics: frozenset[Topic] = frozenset()
-        #: what the exchange would not have, and what it had without complaint
+        #: what the exchange would not have
         self._refused: frozenset[Topic] = frozenset()
-        self._accepted: frozenset[Topic] = frozenset()
-        self._asked_at = 0.0
         self._told_errors: set[str] = set()
         self.socket = make_socket(self)
 
@@ -110,8 +110,6 @@ class PublicStream:
         now = self._clock.monotonic()
         if not self.socket.is_open:
             return
-        if now - self._asked_at > self._timing.snapshot:
-            self._accepted = self._topics - self._refused
         for wanted in self._wanted.values():
             if wanted.unheard_since is not None and now - wanted.unheard_since > self._timing.snapshot:
                 self._stayed_silent(wanted)
@@ -197,6 +195,7 @@ class PublicStream:
             self._delivery.candle(decoded)
         wanted.pulse.heard(self._clock.monotonic())
         if not wanted.is_live:
+            wanted.is_accepted = True
             self._first_heard(wanted)
 
     def _trade(self, wanted: _Wanted, event: TradePrinted) -> None:
@@ -249,9 +248,9 @@ class PublicStream:
     def _complained(self, name: str) -> None:
         """The exchange closes the connection next, and the socket comes back."""
         if name in _OUR_FAULT:
-            asked = self._topics - self._refused
-            if self._accepted and self._accepted != asked:
-                self._refused |= asked - self._accepted
+            accepted = {wanted.topic for wanted in self._wanted.values() if wanted.is_accepted}
+            if accepted:
+                self._refused = self._topics - accepted
                 for topic in self._refused:
                     self._states.change(topic, StreamState.DOWN, "refused")
         if name not in self._told_errors:
@@ -264,7 +263,6 @@ class PublicStream:
         if text is None:
             return
         self.socket.send(text, "subscription")
-        self._asked_at = now
         self._liveness.asked(topics, now)
         for wanted in self._wanted.values():
             if wanted.topic in unheard and wanted.topic in topics:

@@ -59,6 +59,20 @@ class _OrderReading:
         self.failed += other.failed
 
 
+@dataclass(slots=True)
+class _TradeReading:
+    market: Market
+    #: the number of the last trade that is known
+    after: int
+    done: list[Done]
+    failed: list[Failed]
+
+    def join(self, other: _TradeReading) -> None:
+        self.after = min(self.after, other.after)
+        self.done += other.done
+        self.failed += other.failed
+
+
 class MarketRepair:
     def __init__(
         self, market_data: MarketData, lane: RestLane, loop: StreamLoop, clock: Clock, delivery: Delivery
@@ -68,14 +82,31 @@ class MarketRepair:
         self._loop = loop
         self._clock = clock
         self._delivery = delivery
+        #: by market: what is being read, and what is to be read after it
+        self._reading: dict[Market, _TradeReading] = {}
+        self._next_reading: dict[Market, _TradeReading] = {}
 
     def trades(self, market: Market, after: int, done: Done, failed: Failed) -> None:
         """All that are newer than number ``after``, as far as the exchange still gives them."""
+        reading = _TradeReading(market, after, [done], [failed])
+        if market not in self._reading:
+            self._begin(reading)
+        elif market not in self._next_reading:
+            self._next_reading[market] = reading
+        else:
+            self._next_reading[market].join(reading)
+
+    def _begin(self, reading: _TradeReading) -> None:
+        self._reading[reading.market] = reading
+        self._delivery.markets.begin_reading_trades(reading.market)
 
         def work() -> None:
-            self._loop.call(self._tell_trades, self._read_trades(market, after), done)
+            self._loop.call(self._tell_trades, self._read_trades(reading.market, reading.after), reading)
 
-        self._lane.ask(Job(("trades", market), work, lambda error: _told(self._loop, failed, error)))
+        def failed(error: TradingAppError) -> None:
+            self._loop.call(self._trades_failed, error, reading)
+
+        self._lane.ask(Job(("trades", reading.market), work, failed))
 
     def candles(
         self,
@@ -104,11 +135,25 @@ class MarketRepair:
             before = oldest
         return tuple(found[number] for number in sorted(found))
 
-    def _tell_trades(self, trades: tuple[MarketTrade, ...], done: Done) -> None:
+    def _tell_trades(self, trades: tuple[MarketTrade, ...], reading: _TradeReading) -> None:
         now = self._clock.now()
         for trade in trades:
             self._delivery.trade(TradePrinted(trade, Provenance.REPAIR, now))
-        done()
+        self._trades_ended(reading)
+        for done in reading.done:
+            done()
+
+    def _trades_failed(self, error: TradingAppError, reading: _TradeReading) -> None:
+        self._trades_ended(reading)
+        for failed in reading.failed:
+            failed(error)
+
+    def _trades_ended(self, reading: _TradeReading) -> None:
+        self._delivery.markets.end_reading_trades(reading.market)
+        del self._reading[reading.market]
+        following = self._next_reading.pop(reading.market, None)
+        if following is not None:
+            self._begin(following)
 
     def _tell_candles(self, candles: tuple[Candle, ...], done: Callable[[tuple[Candle, ...]], None]) -> None:
         now = self._clock.now()
