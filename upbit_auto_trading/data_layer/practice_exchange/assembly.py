@@ -76,8 +76,10 @@ class CandleReplays:
         return MarketReplay(self._sources, self._rules, settings, self._seed)
 
     def of(self, market: Market) -> MarketReplay:
+        """Its trades alone are asked for, so it makes as few books as it can."""
         source = next(source for source in self._sources if source.market == market)
-        return MarketReplay((source,), self._rules, self._settings(), self._seed)
+        settings = replace(self._settings(), book_interval=timedelta(days=1))
+        return MarketReplay((source,), self._rules, settings, self._seed)
 
     def _settings(self) -> ReplaySettings:
         return ReplaySettings(lock_step=self._clock.pace is Pace.LOCK_STEP, slippage=self._slippage)

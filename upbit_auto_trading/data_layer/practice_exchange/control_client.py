@@ -88,9 +88,9 @@ class PracticeControl:
         of_account = {} if account is None else {"account": account}
         self._ask("POST", "deposit", {"currency": currency, "amount": str(amount), **of_account})
 
-    def set_market(self, code: str, state: str) -> None:
+    def set_market(self, code: str, state: str) -> dict[str, Any]:
         """``trading``, ``halted``, ``delisted`` …"""
-        self._ask("POST", "markets", {"market": code, "state": state})
+        return self._object("POST", "markets", {"market": code, "state": state})
 
     def reset(self) -> dict[str, Any]:
         """Balances, orders and identifiers as at first; faults and switches too."""

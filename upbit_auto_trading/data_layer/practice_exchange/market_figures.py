@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
-from itertools import islice
 
 from upbit_auto_trading.business_logic.domain.candle import Candle, CandleUnit
 from upbit_auto_trading.business_logic.domain.market import Market, MarketState
@@ -16,6 +15,9 @@ from upbit_auto_trading.data_layer.practice_exchange.market_summary import Marke
 
 _DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
 _YEAR_DAYS = 364
+#: looked at at once; the rest of the year is remembered bit by bit
+_FIRST_DAYS = 2
+_SLEPT_DAYS = 30
 _NONE = Decimal(0)
 _STEP = Decimal("1e-8")
 
@@ -78,6 +80,16 @@ class MarketFigures:
             day.sold += trade.quantity
         self._add_minute(trade, turnover)
         self.last = trade
+
+    def older_days(self) -> Iterator[datetime]:
+        """The days of the last 52 weeks that are not remembered yet, newest first."""
+        first = self._day.opened_at - _FIRST_DAYS * _DAY
+        return (first - back * _DAY for back in range(1, _YEAR_DAYS - _FIRST_DAYS + 1))
+
+    def remember(self, day: Candle) -> None:
+        """One that lies before all others."""
+        self._days.appendleft((day.opened_at.date(), day.high, day.low))
+        self._look_back()
 
     def previous_close_for(self, at: datetime) -> Decimal:
         """What the change of a trade at that moment is measured from."""
@@ -148,9 +160,10 @@ def figures_from(history: History, market: Market, last: TapeTrade, now: datetim
     """``last`` is the newest trade at or before ``now``; the day is that of this trade."""
     today = CandleUnit.DAY.floor(last.at)
     minutes = history(CandleUnit.MINUTE, CandleUnit.MINUTE.floor(now - _DAY), now + timedelta(microseconds=1))
-    days = history(CandleUnit.DAY, today - _YEAR_DAYS * _DAY, today + timedelta(microseconds=1))
-    current = days[-1]
-    before = tuple(islice(days, 0, len(days) - 1))
+    days = history(CandleUnit.DAY, today - _FIRST_DAYS * _DAY, today + timedelta(microseconds=1))
+    current, before = days[-1], days[:-1]
+    if not before:  # a market that slept
+        before = history(CandleUnit.DAY, today - _SLEPT_DAYS * _DAY, today)[-1:]
     # Candles do not tell the side of their trades, so the part of the day before the start is split evenly.
     sold = (current.volume / 2).quantize(_STEP, ROUND_DOWN)
     return MarketFigures(

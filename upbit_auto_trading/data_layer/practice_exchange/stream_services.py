@@ -18,6 +18,8 @@ class StreamTimes:
     up: float = 10.0
     before_snapshot: float = 0.2
     before_close_after_error: float = 0.15
+    #: how long a swapped event waits for the one to swap with
+    held_back: float = 2.0
 
     def idle(self, switches: Switches) -> float:
         return float(switches["stream-idle"]) * self.scale
@@ -29,6 +31,10 @@ class StreamTimes:
     @property
     def until_snapshot(self) -> float:
         return self.before_snapshot * self.scale
+
+    @property
+    def until_let_go(self) -> float:
+        return self.held_back * self.scale
 
     @property
     def until_close(self) -> float:

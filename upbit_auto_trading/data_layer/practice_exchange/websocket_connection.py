@@ -86,8 +86,15 @@ class StreamConnection:
             self._held_back = None
         elif FaultKind.STREAM_REORDERED in taken:
             self._held_back = frames.pop()
+            self._loop.call_later(self._services.times.until_let_go, self._let_go, market)
         for one in frames:
             self.send(one, market)
+
+    def _let_go(self, market: str | None) -> None:
+        """Nothing came that it could be swapped with."""
+        if self._held_back is not None:
+            frame, self._held_back = self._held_back, None
+            self.send(frame, market)
 
     async def sent(self) -> None:
         """Until nothing waits, or the connection cannot send."""

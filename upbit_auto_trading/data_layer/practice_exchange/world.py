@@ -73,6 +73,10 @@ class PracticeWorld:
         self._coming: Iterator[Print | SyntheticBook] = iter(())
         self._played_to = self.clock.now()
         if not keeps_tape:
+            #: for what lies before; what it has made stays made while only the pace changes
+            self._past = self._replays.whole()
+            self._past.start_at(self.clock.now())
+            self._closes: dict[tuple[Market, datetime], Decimal] = {}
             self._tapes: dict[Market, TradeTape] = {}
             self._figures: dict[Market, MarketFigures | None] = {}
             self._own = OwnTrades()
@@ -133,11 +137,21 @@ class PracticeWorld:
             return self._told(self.exchange.apply_print(tick), is_replayed=True)
         return self._told(self.exchange.apply_book(tick))
 
-    def warm_up(self) -> Iterator[Market]:
-        """Looks up the figures of each market, one a turn, so that no request has to wait for many."""
+    def warm_up(self) -> Iterator[None]:
+        """Looks back over the year of each market, a day a turn, so that no request has to wait for all of it."""
         for listed in tuple(self._markets.values()):
             self._figures_of(listed.market, self.clock.now())
-            yield listed.market
+            yield
+        for listed in tuple(self._markets.values()):
+            figures = self._figures_of(listed.market, self.clock.now())
+            for opened_at in figures.older_days() if figures is not None else ():
+                if self._figures.get(listed.market) is not figures:
+                    break
+                for day in self._past.candles(
+                    listed.market, CandleUnit.DAY, opened_at, opened_at + _INSTANT, self.clock.now()
+                ):
+                    figures.remember(day)
+                    yield
 
     # --- orders: ``request.self_match`` is never None here; raises Refused, and then nothing changed
 
@@ -243,7 +257,7 @@ class PracticeWorld:
         """Newest first: opened before ``before`` (None: up to now), the forming one too. No trade, no candle."""
         now = self.clock.now()
         end = now + _INSTANT if before is None else min(before, now + _INSTANT)
-        return self._own.newest_candles(self.replay, market, unit, end, count, now)
+        return self._own.newest_candles(self._past, market, unit, end, count, now)
 
     def taped(self, event: PublicTrade) -> TapeTrade:
         """The same trade with what its market was like."""
@@ -286,16 +300,18 @@ class PracticeWorld:
     def _close_before(self, market: Market, at: datetime) -> Decimal:
         """Of the day before that moment's; of the day's opening where there is none."""
         opened_at = CandleUnit.DAY.floor(at)
-        days = self.replay.candles(market, CandleUnit.DAY, opened_at - _LONGEST_GAP, opened_at + _INSTANT, at)
-        before = [day for day in days if day.opened_at < opened_at]
-        return before[-1].close if before else days[-1].open
+        if (market, opened_at) not in self._closes:
+            days = self._past.candles(market, CandleUnit.DAY, opened_at - _LONGEST_GAP, opened_at + _INSTANT, at)
+            before = [day for day in days if day.opened_at < opened_at]
+            self._closes[market, opened_at] = before[-1].close if before else days[-1].open
+        return self._closes[market, opened_at]
 
     def _figures_of(self, market: Market, now: datetime) -> MarketFigures | None:
         if market not in self._figures:
             newest = self._tape(market).newest(1, now, None)
             self._figures[market] = (
                 figures_from(
-                    lambda unit, start, end: self.replay.candles(market, unit, start, end, now), market, newest[0], now
+                    lambda unit, start, end: self._past.candles(market, unit, start, end, now), market, newest[0], now
                 )
                 if newest
                 else None
