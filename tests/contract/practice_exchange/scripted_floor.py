@@ -140,13 +140,22 @@ def request(*types: Mapping[str, Any], ticket: str = "t-1", format: str | None =
     return json.dumps([*parts, {"format": format}] if format else parts)
 
 
-def token(addresses: Mapping[str, str], secret: str | None = None) -> str:
-    def part(value: Mapping[str, str]) -> str:
-        return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
-
-    signed = f"{part({'alg': 'HS512', 'typ': 'JWT'})}.{part({'access_key': addresses['access_key'], 'nonce': str(uuid.uuid4())})}"
+def token(addresses: Mapping[str, str], secret: str | None = None, query: str = "") -> str:
+    """``query`` is what is hashed: decoded, in the order sent."""
+    claims = {"access_key": addresses["access_key"], "nonce": str(uuid.uuid4())}
+    if query:
+        claims |= {"query_hash": hashlib.sha512(query.encode()).hexdigest(), "query_hash_alg": "SHA512"}
+    signed = f"{_part({'alg': 'HS512', 'typ': 'JWT'})}.{_part(claims)}"
     digest = hmac.digest((secret or addresses["secret_key"]).encode(), signed.encode(), hashlib.sha512)
-    return f"{signed}.{base64.urlsafe_b64encode(digest).decode().rstrip('=')}"
+    return f"{signed}.{_base64(digest)}"
+
+
+def _part(value: Mapping[str, str]) -> str:
+    return _base64(json.dumps(value).encode())
+
+
+def _base64(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).decode().rstrip("=")
 
 
 async def received(client: ClientConnection, seconds: float = 5.0) -> bytes:
@@ -199,9 +208,7 @@ async def floor(replays: ScriptedReplays, times: StreamTimes, pace: Pace, btc: s
     stopping = asyncio.Event()
     ready: asyncio.Future[dict[str, str]] = asyncio.get_running_loop().create_future()
     options = ServingOptions(stream_times=times)
-    serving = asyncio.create_task(
-        serve_assembled(Assembled(world, key, reset), options, stopping, ready.set_result)
-    )
+    serving = asyncio.create_task(serve_assembled(Assembled(world, key, reset), options, stopping, ready.set_result))
     served = Floor(world, replays, await ready)
     try:
         yield served

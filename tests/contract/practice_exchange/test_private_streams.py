@@ -61,7 +61,9 @@ def test_a_resting_order_waits_trades_in_parts_and_is_done() -> None:
 
         events = await states(client, 4)
         assert [event["state"] for event in events] == ["wait", "trade", "trade", "done"]
-        assert [event["volume"] for event in events] == [Decimal(text) for text in ("0.002", "0.0005", "0.0015", "0.002")]
+        assert [event["volume"] for event in events] == [
+            Decimal(text) for text in ("0.002", "0.0005", "0.0015", "0.002")
+        ]
         assert [event["is_maker"] for event in events] == [None, True, True, None]
         assert (events[1]["remaining_volume"], events[1]["order_timestamp"]) == (Decimal("0.0015"), 1794979231000)
 

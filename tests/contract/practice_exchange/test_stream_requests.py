@@ -16,8 +16,8 @@ from tests.contract.practice_exchange.scripted_floor import (
     received,
     request,
     silent,
-    told,
     token,
+    told,
 )
 from upbit_auto_trading.data_layer.practice_exchange.stream_services import StreamTimes
 

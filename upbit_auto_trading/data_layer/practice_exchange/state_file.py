@@ -105,7 +105,10 @@ def _journal_of(path: Path) -> Path:
 class StateKeeper:
     """Keeps what a world changes. One process a file."""
 
-    def __init__(self, path: Path, world: PracticeWorld, seed: int, number: int) -> None:
+    def __init__(
+        self, path: Path, world: PracticeWorld, seed: int, number: int, *, largest_journal: int = LARGEST_JOURNAL
+    ) -> None:
+        self._largest_journal = largest_journal
         self._path = path
         self._world = world
         self._seed = seed
@@ -164,7 +167,7 @@ class StateKeeper:
             return
         self._unwritten += events
         self._append()
-        if self._size > LARGEST_JOURNAL:
+        if self._size > self._largest_journal:
             self.write_whole()
 
     def _keep_client_id(self, account_id: str, client_order_id: str) -> None:
