@@ -64,6 +64,7 @@ class Served:
         services = Services(self.world, self.switches, self.faults, self.limits, loop.call_later)
         self.app = make_app(services, Gatekeeper(self.world.keys, self.switches))
         self.port = 0
+        self.addresses: list[tuple[str, int]] = []
 
     def add_key(
         self,
@@ -109,6 +110,7 @@ def served(script: Script | None = None) -> Iterator[Served]:
         server = Served(loop, script or usual_script())
         runner = make_runner(server.app)
         asyncio.run_coroutine_threadsafe(_start(runner), loop).result(_LIMIT_SECONDS)
+        server.addresses = list(runner.addresses)
         server.port = runner.addresses[0][1]
         try:
             yield server

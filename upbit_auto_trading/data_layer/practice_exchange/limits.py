@@ -64,14 +64,16 @@ class LimitTime:
         self._clock = clock
         self._market = clock.monotonic()
         self._real = clock.real.monotonic()
-        self._seconds = 0.0
+        # whole microseconds: sums of fractions would miss the beginning of a window by a hair
+        self._microseconds = 0
 
     def __call__(self) -> float:
         market, real = self._clock.monotonic(), self._clock.real.monotonic()
         stands = self._clock.pace in (Pace.PAUSED, Pace.LOCK_STEP)
-        self._seconds += max(real - self._real if stands else market - self._market, 0.0)
+        passed = real - self._real if stands else market - self._market
+        self._microseconds += max(round(passed * 1e6), 0)
         self._market, self._real = market, real
-        return self._seconds
+        return self._microseconds / 1e6
 
 
 @dataclass(slots=True)
