@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import socket
+from datetime import timedelta
+from decimal import Decimal
 from http.client import IncompleteRead, RemoteDisconnected
 from time import monotonic
 
 import pytest
 
 from tests.contract.practice_exchange.plain_client import PlainClient
+from tests.contract.practice_exchange.scripted_market import BTC, NOW, trade
 from tests.contract.practice_exchange.served import Served
+from upbit_auto_trading.business_logic.domain.order import Side
 from upbit_auto_trading.data_layer.practice_exchange.faults import Fault, FaultKind
 
 BUY = {"market": "KRW-BTC", "side": "bid", "ord_type": "limit", "price": "118000000", "volume": "0.001"}
@@ -169,6 +173,18 @@ def test_a_fault_has_its_scope_its_times_and_its_chance(exchange: Served, client
 
     assert chances(3) == chances(3) != chances(4)
     assert set(chances(3)) == {200, 502}
+
+
+@pytest.mark.sheet("10.2")
+def test_a_storm_of_partial_fills(exchange: Served, client: PlainClient) -> None:
+    uuid = client.order(**BUY | {"price": "118450000"}).json["uuid"]
+    exchange.fault(Fault(FaultKind.PARTIAL_FILLS, amount=40, market="KRW-BTC"))
+    exchange.happens(trade(BTC, NOW + timedelta(seconds=1), "118450000", "0.00100007", Side.SELL))
+    order = client.ask("GET", "/v1/order", uuid=uuid).json
+    assert (order["state"], order["trades_count"], order["executed_volume"]) == ("done", 40, "0.001")
+    trades = client.get("/v1/trades/ticks", market="KRW-BTC", count="41").json
+    assert sum(row["trade_volume"] for row in trades[:40]) == Decimal("0.00100007")
+    assert len({row["sequential_id"] for row in trades}) == 41
 
 
 @pytest.mark.sheet("1")

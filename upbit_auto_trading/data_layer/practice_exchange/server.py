@@ -30,6 +30,7 @@ from upbit_auto_trading.data_layer.practice_exchange.http_faults import HttpFaul
 from upbit_auto_trading.data_layer.practice_exchange.limits import ORIGIN, LimitGroup, Quota
 from upbit_auto_trading.data_layer.practice_exchange.number_spelling import encode
 from upbit_auto_trading.data_layer.practice_exchange.parameters import NO_PARAMETERS, Parameters, UnreadableParameters
+from upbit_auto_trading.data_layer.practice_exchange.print_pieces import PrintPieces
 
 #: the longest query: a hundred markets or identifiers and more
 _LONGEST_LINE: Final = 65_536
@@ -169,6 +170,7 @@ def _raw_query(request: web.Request) -> str:
 
 def make_app(services: Services, gatekeeper: Gatekeeper, add_routes: Iterable[AddRoutes] = ()) -> web.Application:
     """``add_routes`` bring the streams and the control; they come before the REST side, which takes every path."""
+    services.world.divide = PrintPieces(services.faults)
     app = web.Application(client_max_size=_LARGEST_BODY)
     for add in (*add_routes, RestApi(services, gatekeeper).add_routes):
         add(app)

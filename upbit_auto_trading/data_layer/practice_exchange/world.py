@@ -57,6 +57,8 @@ class PracticeWorld:
         self.keep: Listener | None = None
         self.keep_client_id: Callable[[str, str], None] | None = None
         self.keep_whole: Callable[[], None] | None = None
+        #: a print comes in so many pieces: a fault on request
+        self.divide: Callable[[Print], Sequence[Print]] = lambda tick: (tick,)
         self._rules = rules
         self._replays = replays
         self.replay = replays.whole()
@@ -134,7 +136,8 @@ class PracticeWorld:
             return ()
         if isinstance(tick, Print):
             self._figures_of(tick.market, tick.at - _INSTANT)
-            return self._told(self.exchange.apply_print(tick), is_replayed=True)
+            pieces = (self._told(self.exchange.apply_print(piece), is_replayed=True) for piece in self.divide(tick))
+            return tuple(event for events in pieces for event in events)
         return self._told(self.exchange.apply_book(tick))
 
     def warm_up(self) -> Iterator[None]:
