@@ -170,7 +170,7 @@ RARE = NEVER | {RefusalCode.ORDER_NOT_FOUND}
 
 @pytest.mark.parametrize(
     ("seed", "commands"),
-    [(1, 1_200), pytest.param(2, 6_000, marks=pytest.mark.long), pytest.param(3, 6_000, marks=pytest.mark.long)],
+    [(1, 1_300), pytest.param(2, 3_000, marks=pytest.mark.long), pytest.param(3, 3_000, marks=pytest.mark.long)],
 )
 def test_busy_days_see_everything_happen(seed: int, commands: int) -> None:
     audited = busy_days(seed, commands)
