@@ -104,6 +104,18 @@ INPUT_REASONS: dict[str, tuple[Text, Text]] = {
         Text("{name}에 쓸 수 없는 글자가 있어요.", "The {name} holds characters that cannot be used."),
         Text("영문 소문자, 숫자, -만 쓰세요.", "Use small letters, digits and - only."),
     ),
+    "not-positive": (
+        Text("{name}에 쓸 수 없는 수량이나 금액이에요.", "The amount of “{name}” cannot be used."),
+        Text("0보다 큰 수를 넣으세요.", "Enter a number above 0."),
+    ),
+    "damaged": (
+        Text("저장된 상태가 손상되어 읽을 수 없어요.", "The saved state is damaged at “{name}”."),
+        Text("이전 파일로 되돌리거나 새로 시작하세요.", "Use an earlier copy of the file, or begin anew."),
+    ),
+    "newer-version": (
+        Text("더 새로운 버전이 저장한 파일이에요.", "The file was saved by a newer version of the program."),
+        Text("프로그램을 최신 버전으로 올리세요.", "Update the program."),
+    ),
     "no-such-file": (
         Text("{name} 파일이 없어요.", "There is no file {name}."),
         Text("파일의 위치와 이름을 확인하세요.", "Check where the file is and what it is called."),
