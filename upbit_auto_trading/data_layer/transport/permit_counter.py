@@ -19,7 +19,8 @@ from upbit_auto_trading.data_layer.transport.limit_group import LimitGroup, Limi
 
 #: a window lasts so much longer for us: clocks tick in steps (16 ms on Windows) and at slightly different rates
 CLOCK_SLACK_SECONDS = 0.02
-_EPSILON = 1e-9
+#: of a permit; what sums of fractions lose
+_EPSILON = 1e-6
 
 
 class Slip:
