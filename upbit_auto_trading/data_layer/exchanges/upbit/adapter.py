@@ -9,12 +9,13 @@ from threading import Event
 from upbit_auto_trading.business_logic.domain.errors import InvalidParameter, NotSupported
 from upbit_auto_trading.business_logic.domain.market_rules import RuleBook
 from upbit_auto_trading.business_logic.ports.clock import Clock
-from upbit_auto_trading.business_logic.ports.exchange import Capabilities, ExchangeHealth
+from upbit_auto_trading.business_logic.ports.exchange import Capabilities, ExchangeHealth, Streams
 from upbit_auto_trading.data_layer.exchanges.upbit.account import UpbitAccount
 from upbit_auto_trading.data_layer.exchanges.upbit.addresses import UpbitAddresses
 from upbit_auto_trading.data_layer.exchanges.upbit.calls import ADDRESS_GROUPS, POCKET_GROUPS
 from upbit_auto_trading.data_layer.exchanges.upbit.capabilities import UPBIT_CAPABILITIES
 from upbit_auto_trading.data_layer.exchanges.upbit.client import READ_SECONDS, UpbitClient
+from upbit_auto_trading.data_layer.exchanges.upbit.frame_trouble import FrameTrouble
 from upbit_auto_trading.data_layer.exchanges.upbit.market_data import UpbitMarketData
 from upbit_auto_trading.data_layer.exchanges.upbit.order_replies import AccountReplies
 from upbit_auto_trading.data_layer.exchanges.upbit.signing import AccessKey, UpbitSigner
@@ -22,8 +23,11 @@ from upbit_auto_trading.data_layer.exchanges.upbit.unreadable import UnreadableA
 from upbit_auto_trading.data_layer.transport.clock_difference import ClockDifference
 from upbit_auto_trading.data_layer.transport.gate import Gate
 from upbit_auto_trading.data_layer.transport.http import HttpTransport
+from upbit_auto_trading.data_layer.transport.limit_group import Priority
 
 NAME = "upbit"
+#: of one request by which a stream repairs or replaces itself; stopping a stream waits for it
+_STREAM_READ_SECONDS = 4.0
 
 
 def make_gate(clock: Clock, name: str = NAME) -> Gate:
@@ -60,23 +64,32 @@ class UpbitExchange:
         self._clock_difference = ClockDifference(clock)
         self._unreadable = UnreadableAnswers(name)
         self._signer = None if key is None else UpbitSigner(key)
-        client = UpbitClient(
-            name,
-            addresses,
-            clock,
+        self._draw = draw
+        self._wait = wait or self._closing.wait
+        client = self._make_client(read_seconds)
+        self._market_data = UpbitMarketData(name, client)
+        self._account = self._make_account(client)
+        self._troubles: list[FrameTrouble] = []
+
+    def _make_client(self, read_seconds: float) -> UpbitClient:
+        return UpbitClient(
+            self._name,
+            self._addresses,
+            self._clock,
             transport=self._transport,
             gate=self._gate,
             unreadable=self._unreadable,
             clock_difference=self._clock_difference,
-            draw=draw,
-            wait=wait or self._closing.wait,
+            draw=self._draw,
+            wait=self._wait,
             signer=self._signer,
             read_seconds=read_seconds,
         )
-        self._market_data = UpbitMarketData(name, client)
-        self._account = (
-            None if key is None else UpbitAccount(name, client, AccountReplies(name, self._unreadable), clock)
-        )
+
+    def _make_account(self, client: UpbitClient) -> UpbitAccount | None:
+        if self._signer is None:
+            return None
+        return UpbitAccount(self._name, client, AccountReplies(self._name, self._unreadable), self._clock)
 
     @property
     def name(self) -> str:
@@ -105,11 +118,26 @@ class UpbitExchange:
         _check_key(self._addresses, key)
         self._signer.replace_key(key)
 
+    def streams(self) -> Streams:
+        """What they ask by REST waits behind everybody else, and not for long: they come back to it by themselves."""
+        from upbit_auto_trading.data_layer.exchanges.upbit.streams import UpbitStreams
+
+        client = self._make_client(_STREAM_READ_SECONDS)
+        streams = UpbitStreams(
+            self._addresses.websocket_url,
+            self._clock,
+            self._signer,
+            UpbitMarketData(self._name, client, Priority.BACKGROUND),
+            self._make_account(client),
+            name=self._name,
+        )
+        self._troubles.append(streams.trouble)
+        return streams
+
     def health(self) -> ExchangeHealth:
         estimate = self._clock_difference.estimate()
-        return ExchangeHealth(
-            self._gate.health(), None if estimate is None else estimate.difference, self._unreadable.count
-        )
+        unreadable = self._unreadable.count + sum(trouble.unreadable_count for trouble in self._troubles)
+        return ExchangeHealth(self._gate.health(), None if estimate is None else estimate.difference, unreadable)
 
     def close(self) -> None:
         """Whoever waits is let go; what is under way ends in its own time."""

@@ -130,7 +130,8 @@ class UpbitClient:
     def _attempt(self, call: UpbitCall, deadline: float) -> object:
         endpoint = call.endpoint
         turn_by = min(deadline, self._clock.monotonic() + endpoint.patience_seconds)
-        with self._gate.passing(endpoint.group, call.priority or endpoint.priority, turn_by) as pass_:
+        priority = endpoint.priority if call.priority is None else call.priority
+        with self._gate.passing(endpoint.group, priority, turn_by) as pass_:
             seconds = min(endpoint.timeout_seconds, deadline - self._clock.monotonic())
             reply = self._send(call, max(seconds, _SHORTEST_ATTEMPT), pass_)
             self._note_headers(reply, pass_)

@@ -33,8 +33,8 @@ class Parameters:
         return "&".join(f"{key}={value}" for key, value in self._flat())
 
     def url_query(self) -> str:
-        """Only what may stand in a query unencoded stays so; the brackets of lists may."""
-        return "&".join(f"{quote(key, safe='[]')}={quote(value, safe='')}" for key, value in self._flat())
+        """The brackets of lists too: the library would encode them anyway, and the exchange takes either."""
+        return "&".join(f"{quote(key, safe='')}={quote(value, safe='')}" for key, value in self._flat())
 
     def json_body(self) -> bytes:
         members = {key: list(value) if isinstance(value, tuple) else value for key, value in self.pairs}
