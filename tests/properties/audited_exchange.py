@@ -13,6 +13,7 @@ from fractions import Fraction
 import pytest
 
 from tests.fakes.trading_floor import RULES
+from upbit_auto_trading.business_logic.domain.balance import FeeRates
 from upbit_auto_trading.business_logic.domain.market import ListedMarket, Market, MarketState
 from upbit_auto_trading.business_logic.domain.order import Fill, OrderRequest, OrderState, Side
 from upbit_auto_trading.business_logic.simulation.market_tick import Print, SyntheticBook
@@ -31,7 +32,9 @@ from upbit_auto_trading.business_logic.simulation.virtual_order import VirtualOr
 from upbit_auto_trading.business_logic.simulation.virtual_state import from_plain, to_plain
 
 Command = Callable[[VirtualExchange], tuple[VirtualEvent, ...]]
-RATE = Fraction("0.0005")
+#: takers pay more than makers, and buys lock what they might have to pay
+MAKERS, TAKERS = Fraction("0.0003"), Fraction("0.0005")
+RATES = FeeRates(Decimal("0.0003"), Decimal("0.0005"), Decimal("0.0003"), Decimal("0.0005"))
 
 
 class AuditedExchange:
@@ -45,7 +48,7 @@ class AuditedExchange:
             self.exchange.add_market(ListedMarket(market, "", ""))
         self._totals: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
         for name, amounts in accounts.items():
-            self.exchange.open_account(name, amounts)
+            self.exchange.open_account(name, amounts, RATES)
             for currency, amount in amounts.items():
                 self._totals[name, currency] += Fraction(amount)
         self._shown: dict[str, VirtualOrder] = {}
@@ -165,7 +168,7 @@ class AuditedExchange:
     def _note_fill(self, order: VirtualOrder, fill: Fill) -> None:
         funds, fee = Fraction(fill.price) * Fraction(fill.quantity), Fraction(fill.fee or 0)
         assert Fraction(fill.funds) == funds
-        assert fee == funds * RATE
+        assert fee == funds * (MAKERS if fill.is_maker else TAKERS)
         assert order.fills[-1] == fill
         if order.price is not None:
             is_better = fill.price <= order.price if order.side is Side.BUY else fill.price >= order.price
@@ -251,7 +254,7 @@ class AuditedExchange:
 def _lock(order: VirtualOrder) -> Fraction:
     """By the facts: price × volume and its fee on top, or the volume that is left."""
     left = Fraction(order.remaining_quantity or 0)
-    return left * Fraction(order.price or 0) * (1 + RATE) if order.side is Side.BUY else left
+    return left * Fraction(order.price or 0) * (1 + TAKERS) if order.side is Side.BUY else left
 
 
 def _check_sums(order: VirtualOrder) -> None:
