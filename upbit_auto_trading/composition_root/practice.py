@@ -7,20 +7,26 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from upbit_auto_trading.business_logic.domain.candle import Candle, CandleUnit
+from upbit_auto_trading.business_logic.domain.errors import InvalidParameter
 from upbit_auto_trading.business_logic.domain.market import ListedMarket, Market
 from upbit_auto_trading.business_logic.ports.clock import Clock
-from upbit_auto_trading.business_logic.simulation.candle_sources import StoredCandles
 from upbit_auto_trading.data_layer.practice_exchange import process
 from upbit_auto_trading.data_layer.system_clock import SystemClock
 
+if TYPE_CHECKING:  # heavy: only where they are used
+    from upbit_auto_trading.business_logic.simulation.candle_sources import CandleSource
+    from upbit_auto_trading.data_layer.exchanges.upbit.addresses import UpbitAddresses
+
 _EXCHANGE = "upbit"
+_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,20 +119,34 @@ def _stop_with_input(stopping: asyncio.Event) -> None:
     threading.Thread(target=watch, name="end of the program", daemon=True).start()
 
 
-def _source(wish: CandleWish, clock: Clock) -> StoredCandles:
+def _source(wish: CandleWish, clock: Clock) -> CandleSource:
+    from upbit_auto_trading.business_logic.simulation.candle_sources import StoredCandles
+
     market = Market(_EXCHANGE, wish.code)
-    listed = ListedMarket(market, market.base, market.base)
-    if wish.file is not None:
-        from upbit_auto_trading.data_layer.candle_files import read_candle_file
+    candles = (
+        _read(wish.file, market, clock) if wish.file is not None else downloaded(market, wish.download_days, clock)
+    )
+    if not candles:
+        raise InvalidParameter("candles", wish.code, "no-candles")
+    return StoredCandles(ListedMarket(market, market.base, market.base), candles)
 
-        return StoredCandles(listed, read_candle_file(wish.file, market, CandleUnit.MINUTE, clock.now()))
-    return StoredCandles(listed, _downloaded(market, wish.download_days, clock))
+
+def _read(file: Path, market: Market, clock: Clock) -> Sequence[Candle]:
+    from upbit_auto_trading.data_layer.candle_files import read_candle_file
+
+    return read_candle_file(file, market, CandleUnit.MINUTE, clock.now())
 
 
-def _downloaded(market: Market, days: int, clock: Clock) -> Iterable[Candle]:
-    """By the program's own client; public, so without a key."""
-    from upbit_auto_trading.composition_root.exchanges import public_market_data
+def downloaded(market: Market, days: int, clock: Clock, addresses: UpbitAddresses | None = None) -> Sequence[Candle]:
+    """The last days of the real exchange, by the program's own client; public, so without a key."""
+    from upbit_auto_trading.data_layer.exchanges.upbit.adapter import UpbitExchange
+    from upbit_auto_trading.data_layer.exchanges.upbit.addresses import UpbitAddresses
+    from upbit_auto_trading.data_layer.practice_exchange.practice_rules import practice_rules
 
     now = clock.now()
-    with public_market_data(_EXCHANGE, clock) as market_data:
-        return market_data.candles_between(market, CandleUnit.MINUTE, now - timedelta(days=days), now)
+    exchange = UpbitExchange(addresses or UpbitAddresses(), clock, practice_rules())
+    try:
+        candles = exchange.market_data.candles_between(market, CandleUnit.MINUTE, now - timedelta(days=days), now)
+    finally:
+        exchange.close()
+    return tuple(candle for candle in candles if candle.opened_at + _MINUTE <= now)

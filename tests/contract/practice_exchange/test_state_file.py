@@ -181,8 +181,8 @@ def test_a_file_of_a_newer_version_is_refused(path: Path) -> None:
 def served(path: Path, *more: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]]]:
     command = [sys.executable, "-m", "upbit_auto_trading", "practice-exchange", "--state", str(path), "--markets", "1"]
     process = subprocess.Popen([*command, *more], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
     try:
-        assert process.stdout is not None
         yield process, json.loads(process.stdout.readline())
     finally:
         process.kill()
@@ -228,8 +228,8 @@ class Trader:
         }  # fmt: skip
         connection.request("POST", "/v1/orders", json.dumps(body), headers)
         answer = connection.getresponse()
-        content = json.loads(answer.read()) if answer.status == 201 else answer.read() and None
-        return content
+        content: dict[str, Any] = json.loads(answer.read())
+        return content if answer.status == 201 else None
 
 
 def test_no_kill_loses_a_confirmed_order(path: Path) -> None:

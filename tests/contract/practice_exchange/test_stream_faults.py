@@ -37,7 +37,7 @@ def test_a_half_open_connection_neither_answers_nor_ends() -> None:
         pong = await client.ping()
         await floor.trades("118000000")
         assert await silent(client, 1.0), "not even the idle time ends it"
-        assert not pong.done()
+        assert not asyncio.ensure_future(pong).done()
         client.transport.abort()
 
     on_floor(scenario)

@@ -58,7 +58,7 @@ def test_a_wrong_request_is_named_and_then_the_connection_is_closed(written: str
         client = await floor.stream()
         await client.send(written)
         said, code = await end_of(client)
-        assert [frame["error"]["name"] for frame in said] == [name]  # type: ignore[index, call-overload]
+        assert [frame["error"]["name"] for frame in said] == [name]  # type: ignore[index]
         assert code == 1000
 
     on_floor(scenario)
@@ -148,7 +148,7 @@ def test_the_sixth_message_of_a_second_is_too_many() -> None:
             await client.send('[{"ticket":"b1"},{"method":"LIST_SUBSCRIPTIONS"}]')
         said, code = await end_of(client)
         assert len(said) == 6
-        assert said[-1]["error"]["name"] == "TOO_MANY_REQUEST"  # type: ignore[index, call-overload]
+        assert said[-1]["error"]["name"] == "TOO_MANY_REQUEST"  # type: ignore[index]
         assert code == 1000
 
     on_floor(scenario)
@@ -193,7 +193,7 @@ def test_a_bad_token_is_refused_at_the_handshake_or_by_a_frame() -> None:
         await floor.ask(floor.control.turn, "stream-refusal", "frame")
         client = await connect(address, additional_headers=bad)
         said, code = await end_of(client)
-        assert said[0]["error"]["name"] == "INVALID_AUTH"  # type: ignore[index, call-overload]
+        assert said[0]["error"]["name"] == "INVALID_AUTH"  # type: ignore[index]
         assert code == 1000
 
     on_floor(scenario)

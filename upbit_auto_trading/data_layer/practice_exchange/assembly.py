@@ -50,21 +50,16 @@ class PracticeOptions:
     access_key: str | None = None
     secret_key: str | None = None
     krw: Decimal = DEFAULT_KRW
-    #: verify: how far the deep book's best prices lie from the price
-    slippage: Decimal = Decimal(0)
     stable_coin_half_tick: bool = False
 
 
 class CandleReplays:
     """Replays over the same sources, each with settings that fit the pace of the clock."""
 
-    def __init__(
-        self, sources: Sequence[CandleSource], rules: RuleBook, seed: int, slippage: Decimal, clock: PracticeClock
-    ) -> None:
+    def __init__(self, sources: Sequence[CandleSource], rules: RuleBook, seed: int, clock: PracticeClock) -> None:
         self._sources = tuple(sources)
         self._rules = rules
         self._seed = seed
-        self._slippage = slippage
         self._clock = clock
 
     def whole(self) -> MarketReplay:
@@ -72,7 +67,7 @@ class CandleReplays:
         interval = max(_BOOK_GRID, timedelta(seconds=INTERVAL * self._clock.speed))
         if self._clock.pace is Pace.MAXIMUM:
             interval = timedelta(minutes=1)
-        settings = replace(self._settings(), book_interval=interval)
+        settings = replace(self._settings(), book_interval=interval, slippage=self._clock.slippage)
         return MarketReplay(self._sources, self._rules, settings, self._seed)
 
     def of(self, market: Market) -> MarketReplay:
@@ -82,7 +77,7 @@ class CandleReplays:
         return MarketReplay((source,), self._rules, settings, self._seed)
 
     def _settings(self) -> ReplaySettings:
-        return ReplaySettings(lock_step=self._clock.pace is Pace.LOCK_STEP, slippage=self._slippage)
+        return ReplaySettings(lock_step=self._clock.pace is Pace.LOCK_STEP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +98,7 @@ def assemble(options: PracticeOptions, real: Clock) -> Assembled:
     sources = _sources(options, rules, seed)
     clock = PracticeClock(real, _start(options, kept, real), pace=options.pace, speed=options.speed)
     exchange = _exchange(options, kept, rules, sources)
-    world = PracticeWorld(exchange, rules, CandleReplays(sources, rules, seed, options.slippage, clock), clock)
+    world = PracticeWorld(exchange, rules, CandleReplays(sources, rules, seed, clock), clock)
     key = new_key(ACCOUNT, clock.now(), access_key=options.access_key, secret_key=options.secret_key)
     world.keys[key.access_key] = key
     number = kept.number if kept is not None else 0

@@ -115,17 +115,20 @@ class ControlEndpoint:
         }
 
     async def _set_clock(self, body: Body) -> object:
-        _only(body, "pace", "speed", "now")
+        _only(body, "pace", "speed", "now", "slippage")
         clock = self._world.clock
-        old = (clock.pace, clock.speed, clock.now())
+        old = (clock.pace, clock.speed)
         if "now" in body:
             clock.jump(_moment(body["now"]))
         if "speed" in body and "pace" not in body:
             clock.run(_number("speed", body["speed"]))
         if "pace" in body:
             self._set_pace(_choice("pace", body["pace"], Pace), body)
-        if old[:2] != (clock.pace, clock.speed) or "now" in body:
-            self._world.restart_market(keeps_tape="now" not in body)
+        if "slippage" in body:
+            clock.slippage = _fraction("slippage", body["slippage"])
+        if old != (clock.pace, clock.speed) or "now" in body or "slippage" in body:
+            same_path = (old[0] is Pace.LOCK_STEP) == (clock.pace is Pace.LOCK_STEP)
+            self._world.restart_market(keeps_tape=same_path and "now" not in body)
         return await self._state({})
 
     def _set_pace(self, pace: Pace, body: Body) -> None:
@@ -300,6 +303,13 @@ def _decimal(name: str, value: object) -> Decimal:
     if not (amount.is_finite() and amount > 0):
         raise InvalidParameter(name, value, "not-positive")
     return amount
+
+
+def _fraction(name: str, value: object) -> Decimal:
+    fraction = Decimal(0) if str(value) == "0" else _decimal(name, value)
+    if fraction >= 1:
+        raise InvalidParameter(name, value, "out-of-range", "0–1")
+    return fraction
 
 
 def _state_name(state: MarketState | None) -> str:

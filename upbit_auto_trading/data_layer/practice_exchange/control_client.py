@@ -39,8 +39,9 @@ class PracticeControl:
     def pause(self) -> dict[str, Any]:
         return self._object("POST", "clock", {"pace": "paused"})
 
-    def lock_step(self) -> dict[str, Any]:
-        return self._object("POST", "clock", {"pace": "lock-step"})
+    def lock_step(self, slippage: object = 0) -> dict[str, Any]:
+        """``slippage``: how far the deep book's best prices lie from the price, as a fraction."""
+        return self._object("POST", "clock", {"pace": "lock-step", "slippage": str(slippage)})
 
     def jump(self, moment: datetime) -> dict[str, Any]:
         return self._object("POST", "clock", {"now": moment.isoformat()})

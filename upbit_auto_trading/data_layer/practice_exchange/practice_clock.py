@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import Enum
 
 from upbit_auto_trading.business_logic.domain.errors import InvalidParameter
@@ -36,6 +37,8 @@ class PracticeClock:
         self._began = began
         self.pace = pace
         self.speed = _checked(speed)
+        #: in lock-step: how far the best prices of the book lie from the price, as a fraction
+        self.slippage = Decimal(0)
         self._anchor_now = start
         self._anchor_real = real.monotonic()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from upbit_auto_trading.business_logic.domain.candle import Candle, CandleUnit
@@ -61,6 +61,7 @@ class PracticeWorld:
         self.divide: Callable[[Print], Sequence[Print]] = lambda tick: (tick,)
         self._rules = rules
         self._replays = replays
+        self._delisted_on: dict[Market, date] = {}
         self.replay = replays.whole()
         self._markets = {listed.market.code: listed for listed in self.replay.listed}
         self.restart_market()
@@ -147,14 +148,17 @@ class PracticeWorld:
             yield
         for listed in tuple(self._markets.values()):
             figures = self._figures_of(listed.market, self.clock.now())
-            for opened_at in figures.older_days() if figures is not None else ():
-                if self._figures.get(listed.market) is not figures:
-                    break
-                for day in self._past.candles(
-                    listed.market, CandleUnit.DAY, opened_at, opened_at + _INSTANT, self.clock.now()
-                ):
-                    figures.remember(day)
-                    yield
+            if figures is not None:
+                yield from self._remember_year(figures)
+
+    def _remember_year(self, figures: MarketFigures) -> Iterator[None]:
+        for opened_at in figures.older_days():
+            if self._figures.get(figures.market) is not figures:
+                return
+            end = opened_at + _INSTANT
+            for day in self._past.candles(figures.market, CandleUnit.DAY, opened_at, end, self.clock.now()):
+                figures.remember(day)
+                yield
 
     # --- orders: ``request.self_match`` is never None here; raises Refused, and then nothing changed
 
@@ -226,6 +230,10 @@ class PracticeWorld:
         return self.exchange.market_state(market)
 
     def set_state(self, market: Market, state: MarketState) -> None:
+        if state is MarketState.DELISTED:
+            self._delisted_on[market] = self.clock.now().date()
+        else:
+            self._delisted_on.pop(market, None)
         self._told(self.exchange.set_market_state(market, state, self.clock.now()))
 
     @property
@@ -248,7 +256,11 @@ class PracticeWorld:
         """Of those that were traded at all."""
         now = self.clock.now()
         found = ((market, self._figures_of(market, now)) for market in markets)
-        return [figures.summary(self.state_of(market), None, now) for market, figures in found if figures is not None]
+        return [
+            figures.summary(self.state_of(market), self._delisted_on.get(market), now)
+            for market, figures in found
+            if figures is not None
+        ]
 
     def trades(
         self, market: Market, count: int, *, before: datetime | None = None, before_number: int | None = None
