@@ -7,6 +7,7 @@ exponential) is not promised to be, so the shapes are made here, of whole number
 from __future__ import annotations
 
 from hashlib import blake2b
+from math import factorial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,13 +17,16 @@ Integers = NDArray[np.int64]
 Words = NDArray[np.uint64]
 
 _WORDS_A_PLACE = 4
-_PARTS = 12
-_MEAN_OF_PARTS = _PARTS * 65_535 / 2
+_WORDS_OF_A_BELL = 3
+#: each word has four parts of sixteen bits
+_MEAN_OF_PARTS = _WORDS_OF_A_BELL * 4 * 65_535 / 2
+_EVEN_PARTS, _LOWER_HALF = np.uint64(0x0000FFFF0000FFFF), np.uint64(0xFFFFFFFF)
 _LOG2_E = 1.4426950408889634
 #: ln 2 in two parts, the first short enough that its multiples are exact
 _LN2_HIGH, _LN2_LOW = 0.6931471803691238, 1.9082149292705877e-10
 _LARGEST_EXPONENT = 600.0
-_DEGREE = 11
+#: 1 / n!, the smallest first
+_COEFFICIENTS = tuple(1.0 / factorial(power) for power in range(11, -1, -1))
 #: the farthest value is 9 away, and a step goes at most 1
 _NEWTON_STEPS = 20
 
@@ -46,9 +50,12 @@ class CounterNoise:
 
 def bells_of(words: Words) -> Floats:
     """Bell-shaped with mean 0 and standard deviation 1, of the first three words: a sum of twelve parts."""
-    parts = np.ascontiguousarray(words[:, :3]).view(np.uint16)
-    total = parts.sum(axis=1, dtype=np.int64)
-    return np.asarray((total - _MEAN_OF_PARTS) / 65_536)
+    halves = np.zeros(len(words), dtype=np.uint64)
+    for column in range(_WORDS_OF_A_BELL):
+        word = words[:, column]
+        halves += (word & _EVEN_PARTS) + (word >> np.uint64(16) & _EVEN_PARTS)
+    total = (halves & _LOWER_HALF) + (halves >> np.uint64(32))
+    return np.asarray((total.astype(np.int64) - _MEAN_OF_PARTS) / 65_536)
 
 
 def fractions_of(words: Words) -> Floats:
@@ -66,9 +73,10 @@ def exponential(exponents: Floats) -> Floats:
     bounded = np.clip(exponents, -_LARGEST_EXPONENT, _LARGEST_EXPONENT)
     doublings = np.rint(bounded * _LOG2_E)
     rest = bounded - doublings * _LN2_HIGH - doublings * _LN2_LOW
-    value = np.ones_like(rest)
-    for divisor in range(_DEGREE, 0, -1):
-        value = value * rest / divisor + 1.0
+    value = np.full_like(rest, _COEFFICIENTS[0])
+    for coefficient in _COEFFICIENTS[1:]:
+        value *= rest
+        value += coefficient
     return np.asarray(np.ldexp(value, doublings.astype(np.int32)))
 
 

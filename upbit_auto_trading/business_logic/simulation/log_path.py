@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from upbit_auto_trading.business_logic.simulation.counter_noise import (
     CounterNoise,
     Floats,
-    bells_of,
     exponential,
     fractions_of,
     waits_of,
@@ -102,40 +101,36 @@ class LogPath:
     def day(self, day: int, shared_heat: Floats | None = None) -> DayPath:
         """With the heat of another path, this one is lively when that one is, by half."""
         minutes = day * MINUTES_A_DAY + np.arange(MINUTES_A_DAY)
-        words = self._noise.words(_Stream.MINUTE, int(minutes[0]), MINUTES_A_DAY)
-        heat = self._heat(day, minutes)
+        jumps = self._jumps_of(day)
+        heat = self._heat(minutes, jumps)
         if shared_heat is not None:
             heat = 0.6 * shared_heat + 0.8 * heat
-        flicker = bells_of(self._noise.words(_Stream.FLICKER, int(minutes[0]), MINUTES_A_DAY))
-        shape = exponential(heat + flicker * np.sqrt(_OF_EACH_MINUTE) - _MEAN_HEAT)
-        deviation = self._moves.minute * shape * moves_through(day)
-        steps = np.rint((deviation * bells_of(words) + self._jumps(day)) * BILLION).astype(np.int64)
+        flicker = self._noise.bells(_Stream.FLICKER, int(minutes[0]), MINUTES_A_DAY) * np.sqrt(_OF_EACH_MINUTE)
+        deviation = self._moves.minute * exponential(heat + flicker - _MEAN_HEAT) * moves_through(day)
+        walk = deviation * self._noise.bells(_Stream.MINUTE, int(minutes[0]), MINUTES_A_DAY)
+        for minute, size in jumps:
+            if minute >= 0:
+                walk[minute] += size
+        steps = np.rint(walk * BILLION).astype(np.int64)
         begin, end = self._day_start(day), self._day_start(day + 1)
         return DayPath(begin + _bridged(steps, deviation, end - begin), deviation, heat)
 
-    def _heat(self, day: int, minutes: Integers) -> Floats:
+    def _heat(self, minutes: Integers, jumps: list[tuple[int, float]]) -> Floats:
         heat = wave_sum(self._noise, _Stream.WAVES, _SLOW_WAVES + _FAST_WAVES, minutes)
-        for before in (1, 0):
-            for minute, _size in self._jumps_of(day - before):
-                passed = np.arange(MINUTES_A_DAY) + before * MINUTES_A_DAY - minute
-                heat = heat + np.where(
-                    passed >= 0, _AFTERSHOCK / (1.0 + np.maximum(passed, 0) / _AFTERSHOCK_MINUTES), 0.0
-                )
+        for minute, _size in jumps:
+            passed = np.arange(MINUTES_A_DAY) - minute
+            fading = _AFTERSHOCK / (1.0 + np.maximum(passed, 0) / _AFTERSHOCK_MINUTES)
+            heat = heat + np.where(passed >= 0, fading, 0.0)
         return heat
 
-    def _jumps(self, day: int) -> Floats:
-        jumps = np.zeros(MINUTES_A_DAY)
-        for minute, size in self._jumps_of(day):
-            jumps[minute] += size
-        return jumps
-
     def _jumps_of(self, day: int) -> list[tuple[int, float]]:
-        words = self._noise.words(_Stream.JUMP, day * _JUMP_SLOTS, _JUMP_SLOTS)
+        """Of this day and the one before, whose minutes are negative: minute and size."""
+        words = self._noise.words(_Stream.JUMP, (day - 1) * _JUMP_SLOTS, 2 * _JUMP_SLOTS)
         happens = fractions_of(words[:, 0]) < self._moves.jumps_a_day / _JUMP_SLOTS
         minute = (fractions_of(words[:, 1]) * MINUTES_A_DAY).astype(np.int64)
-        size = (
-            self._moves.minute * (4.0 + 4.0 * waits_of(words[:, 2])) * np.where(words[:, 3] & np.uint64(1), 1.0, -1.0)
-        )
+        minute[:_JUMP_SLOTS] -= MINUTES_A_DAY
+        direction = np.where(words[:, 3] & np.uint64(1), 1.0, -1.0)
+        size = direction * self._moves.minute * (4.0 + 4.0 * waits_of(words[:, 2]))
         return [(int(minute[slot]), float(size[slot])) for slot in np.flatnonzero(happens)]
 
     def _day_start(self, day: int) -> int:

@@ -67,10 +67,12 @@ _SMALLEST_OWN_SHARE = 0.3
 _TRADE_WAVES = (Wave(30, 0.25), Wave(480, 0.25), Wave(5760, 0.25))
 _TRADE_FLICKER, _SIZE_FLICKER = 0.45, 0.4
 #: makes the mean turnover that of the character
-_HEAT_IN_TRADES = 0.75
-_MEAN_ACTIVITY = 0.55
+_HEAT_IN_TRADES = 0.95
+_MEAN_ACTIVITY = 0.6
 _MEAN_SIZE = _SIZE_FLICKER * _SIZE_FLICKER / 2
 _SAME_SIDE = 0.55
+#: of a minute; more does not fit a machine word
+_MOST_VOLUME = 4e18
 _KEPT_COMMON_DAYS = 8
 #: the day in progress and the one before
 _KEPT_DAYS = 2
@@ -184,7 +186,7 @@ class GeneratedMarket:
         last = np.where(trades == 1, first, last)
         high = np.where(trades == 1, first, np.maximum(high, np.maximum(first, last)))
         low = np.where(trades == 1, first, np.minimum(low, np.minimum(first, last)))
-        volume = np.rint(turnover / at_edges[:-1] * UNIT * UNIT).astype(np.int64)
+        volume = np.rint(np.minimum(turnover / at_edges[:-1] * UNIT * UNIT, _MOST_VOLUME)).astype(np.int64)
         return bare_candles(opened, (first, high, low, last), np.where(trades == 0, 0, np.maximum(volume, 1)), 60)
 
     def _path(self, day: int) -> DayPath:

@@ -30,6 +30,7 @@ _MOST_STEPS = 20_000
 #: a print for each corner of the path
 _FEWEST_UNITS = 4
 _LARGEST_TURNOVER = 10**17
+_LARGEST_WORD = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,7 @@ def _place_corners(bare: BareCandles, tick: Integers, settings: PathSettings) ->
         count = 1 + high + legs[2]
         thin = (count > bare.volume) | (count > _MOST_STEPS)
     else:
-        wanted = fewest + bare.volume // max(units_of(settings.quantity_a_print), 1)
+        wanted = fewest + bare.volume // min(max(units_of(settings.quantity_a_print), 1), _LARGEST_WORD)
         count = np.minimum(wanted, np.maximum(fewest, settings.most_prints))
         low = high = np.zeros_like(count)
         thin = np.ones(len(count), dtype=np.bool_)
@@ -211,7 +212,9 @@ def _prices(
     gone = (ticks // lengths).ravel()[at] * step + (ticks % lengths).ravel()[at] * step // lengths.ravel()[at]
     price = begins.ravel()[at] + gone * signed.ravel()[at]
     on_grid = price - price % _grid_steps(bare, grid, tick, candle, price)
-    price = np.where(step > 0, np.clip(on_grid, bare.low[candle], bare.high[candle]), price)
+    # corners off the grid: cut to it, a price may not pass the end of its leg
+    ends = np.stack((bare.low, bare.low, bare.close), axis=1)
+    price = np.where(step > 0, np.maximum(on_grid, ends.ravel()[at]), price)
     price[np.cumsum(corners.count) - 1] = bare.close
     return np.asarray(price)
 
