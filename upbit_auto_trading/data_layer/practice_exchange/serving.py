@@ -55,7 +55,7 @@ async def serve_assembled(
     assembled: Assembled, options: ServingOptions, stopping: asyncio.Event, on_ready: Callable[[Addresses], None]
 ) -> None:
     token = options.control_token or secrets.token_urlsafe(32)
-    parts = _Parts(assembled, token, options.stream_times)
+    parts = _Parts(assembled, token, options)
     runner = make_runner(parts.app)
     await runner.setup()
     keeping: asyncio.Task[None] | None = None
@@ -79,13 +79,14 @@ async def serve_assembled(
 class _Parts:
     """Everything between the world and the sockets."""
 
-    def __init__(self, assembled: Assembled, token: str, times: StreamTimes) -> None:
+    def __init__(self, assembled: Assembled, token: str, options: ServingOptions) -> None:
         world = assembled.world
-        switches, faults = Switches(), Faults()
+        has_half_ticks = options.world.stable_coin_half_tick
+        switches, faults = Switches({"stable-coin-tick": "0.5" if has_half_ticks else "1"}), Faults()
         seconds = LimitTime(world.clock)
         limits = Limits(seconds)
         gatekeeper = Gatekeeper(world.keys, switches)
-        streams = StreamServices(world, switches, faults, times)
+        streams = StreamServices(world, switches, faults, options.stream_times)
         hub = StreamHub(streams)
         self.pump = Pump(world, hub.flush)
         services = Services(world, switches, faults, limits, _later)

@@ -1,0 +1,79 @@
+"""The whole practice exchange with its built-in markets, as the command starts it."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.contract.practice_exchange.plain_client import PlainClient
+from upbit_auto_trading.data_layer.practice_exchange.assembly import PracticeOptions
+from upbit_auto_trading.data_layer.practice_exchange.control_client import PracticeControl
+from upbit_auto_trading.data_layer.practice_exchange.serving import Addresses, ServingOptions, serve
+from upbit_auto_trading.data_layer.system_clock import SystemClock
+from upbit_auto_trading.utils.secret import Secret
+
+_LIMIT_SECONDS = 30.0
+
+
+@contextmanager
+def running(options: PracticeOptions) -> Iterator[Addresses]:
+    loop = asyncio.new_event_loop()
+    stopping, is_ready, addresses = asyncio.Event(), threading.Event(), Addresses()
+
+    def ready(found: Addresses) -> None:
+        addresses.update(found)
+        is_ready.set()
+
+    serving = serve(ServingOptions(options), SystemClock(), stopping, ready)
+    thread = threading.Thread(target=lambda: loop.run_until_complete(serving), name="built-in markets")
+    thread.start()
+    try:
+        assert is_ready.wait(_LIMIT_SECONDS)
+        yield addresses
+    finally:
+        loop.call_soon_threadsafe(stopping.set)
+        thread.join(_LIMIT_SECONDS)
+        loop.close()
+
+
+def client_of(addresses: Addresses) -> PlainClient:
+    port = int(addresses["rest_url"].rpartition(":")[2])
+    return PlainClient(port, addresses["access_key"], addresses["secret_key"])
+
+
+@pytest.mark.sheet("3.1", "3.3", "3.5", "3.6", "4.3")
+def test_a_client_finds_a_market_looks_around_and_trades() -> None:
+    with running(PracticeOptions(markets=2)) as addresses:
+        client = client_of(addresses)
+        code = client.get("/v1/market/all").json[0]["market"]
+        ticker = client.get("/v1/ticker", markets=code).json[0]
+        book = client.get("/v1/orderbook", markets=code).json[0]
+        assert len(book["orderbook_units"]) == 30
+        assert book["orderbook_units"][0]["bid_price"] < book["orderbook_units"][0]["ask_price"]
+        candles = client.get("/v1/candles/minutes/1", market=code, count="200").json
+        assert len(candles) == 200
+        assert candles[0]["trade_price"] == client.get("/v1/trades/ticks", market=code).json[0]["trade_price"]
+        assert ticker["low_price"] <= candles[0]["low_price"] <= candles[0]["high_price"] <= ticker["high_price"]
+        bought = client.order(market=code, side="bid", ord_type="price", price="100000").json["uuid"]
+        order = client.ask("GET", "/v1/order", uuid=bought).json
+        assert order["trades_count"] >= 1
+        sold = client.order(market=code, side="ask", ord_type="market", volume=order["executed_volume"]).json["uuid"]
+        assert client.ask("GET", "/v1/order", uuid=sold).json["state"] == "done"
+        client.close()
+
+
+@pytest.mark.sheet("5.3")
+@pytest.mark.parametrize(("has_half_ticks", "tick", "status"), [(False, "1", 400), (True, "0.5", 201)])
+def test_stable_coins_may_have_half_ticks(has_half_ticks: bool, tick: str, status: int) -> None:
+    with running(PracticeOptions(stable_coin_half_tick=has_half_ticks)) as addresses:
+        client = client_of(addresses)
+        assert client.get("/v1/orderbook/instruments", markets="KRW-USDT").json[0]["tick_size"] == tick
+        order = {"market": "KRW-USDT", "side": "bid", "ord_type": "limit", "price": "1100.5", "volume": "100"}
+        assert client.order(**order).status == status
+        client.close()
+        control = PracticeControl(addresses["control_url"], Secret(addresses["control_token"]))
+        assert control.switches()["stable-coin-tick"] == tick
