@@ -185,6 +185,14 @@ def test_anything_but_a_json_object_is_refused(client: PlainClient, body: str) -
     assert client.send("POST", "/v1/orders/test", body.encode()).error == "no_authorization_token"
 
 
+def test_a_question_may_come_in_the_body_as_a_widely_used_client_does(client: PlainClient) -> None:
+    headers = {"Authorization": client.bearer("market=KRW-BTC"), "Content-Type": "application/x-www-form-urlencoded"}
+    reply = client.send("GET", "/v1/orders/chance", b"market=KRW-BTC", headers)
+    assert (reply.status, reply.json["market"]["id"]) == (200, "KRW-BTC")
+    wrong = {**headers, "Authorization": client.bearer("market=KRW-XRP")}
+    assert client.send("GET", "/v1/orders/chance", b"market=KRW-BTC", wrong).error == "invalid_query_payload"
+
+
 @pytest.mark.sheet("1", "6.2")
 def test_a_delete_takes_no_body(client: PlainClient) -> None:
     reply = client.send("DELETE", "/v1/order", b'{"uuid":"1"}', {"Authorization": client.bearer("uuid=1")})

@@ -154,10 +154,13 @@ class RestApi:
                 raise unauthorized("no_authorization_token")
             if request.method == "DELETE" and body:
                 raise refused("QUERY_PARAMETER_NOT_SUPPORTED")
-            if request.method != "POST":
+            if request.method != "POST" and (_raw_query(request) or not body):
                 return parameters.of_query(_raw_query(request))
             if request.content_type == _FORM:
-                raise refused("invalid_parameter")
+                if request.method == "POST":
+                    raise refused("invalid_parameter")
+                # WORKAROUND(pyupbit 0.2): it asks with a form in the body of a GET, and is answered
+                return parameters.of_query(body.decode("utf-8", "replace"))
             return parameters.of_json(body) if body else NO_PARAMETERS
         except UnreadableParameters as error:
             raise refused("invalid_parameter") from error
