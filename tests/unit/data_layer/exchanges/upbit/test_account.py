@@ -117,6 +117,7 @@ def test_an_identifier_that_cannot_travel_is_refused_before_anything_is_sent(wor
     assert world.server.requests == []
 
 
+@pytest.mark.claims("error:OrderRefused")
 def test_a_check_uses_no_identifier_up(world: World) -> None:
     world.server.on("POST", "/v1/orders/test", answer(payloads.order(1), 201))
     world.account.check(limit(IOC))
@@ -142,6 +143,7 @@ def test_balances_and_terms(world: World) -> None:
         world.account.order_terms(BTC)
 
 
+@pytest.mark.claims("error:OrderNotFound")
 def test_one_order_by_either_number(world: World, expected_log: LogGuard) -> None:
     expected_log.expect("could not be read")
     world.server.on("GET", "/v1/order", answer(payloads.order(3)))

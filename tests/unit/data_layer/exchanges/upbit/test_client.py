@@ -99,6 +99,7 @@ def test_a_read_is_repeated_with_a_new_signature(world: World, expected_log: Log
     assert len(world.pauses) == 1
 
 
+@pytest.mark.claims("error:ExchangeUnavailable")
 def test_a_read_gives_up_within_its_time(world: World) -> None:
     world.server.on("GET", "/v1/accounts", answer("<html></html>", 503))
     with pytest.raises(ExchangeUnavailable):
@@ -123,6 +124,7 @@ def test_an_order_without_an_answer_is_unknown_and_sent_once(
     assert len(world.server.requests) == 1
 
 
+@pytest.mark.claims("error:OutcomeUnknown")
 def test_a_silent_exchange_leaves_the_order_unknown_within_five_seconds(world: World) -> None:
     world.server.on("POST", "/v1/orders", SILENT)
     with pytest.raises(OutcomeUnknown):
@@ -170,6 +172,7 @@ def test_an_answer_about_another_order_is_no_answer(world: World, expected_log: 
         world.account.place(buy())
 
 
+@pytest.mark.claims("error:RateLimited")
 def test_a_block_silences_everything_that_is_counted_together(world: World, expected_log: LogGuard) -> None:
     expected_log.expect("blocked by the exchange")
     world.server.answers(answer("blocked for 10 minutes", 418))
@@ -249,6 +252,7 @@ def test_the_log_tells_of_requests_without_their_values(world: World, caplog: py
         assert secret not in everything
 
 
+@pytest.mark.claims("error:KeyRejected")
 def test_a_changed_address_is_recognised(world: World) -> None:
     world.server.on("GET", "/v1/accounts", refusal(401, "no_authorization_ip", "This is not a verified IP."))
     with pytest.raises(KeyRejected) as caught:
