@@ -34,6 +34,7 @@ class ScriptedStreamServer:
         self.refuse_with: dict[str, int] = {}
         self.error_on_subscribe: dict[str, str] = {}
         self.swallows_subscriptions = False
+        self.hangs_in_handshake = False
         self.answers_pings = True
         self.answers_questions = True
         self._connections: dict[str, list[ServerConnection]] = {"public": [], "private": []}
@@ -115,10 +116,12 @@ class ScriptedStreamServer:
         server.close()
         await server.wait_closed()
 
-    def _handshake(self, connection: ServerConnection, request: Request) -> Response | None:
+    async def _handshake(self, connection: ServerConnection, request: Request) -> Response | None:
         with self.condition:
             self.handshakes.append({name.lower(): value for name, value in request.headers.raw_items()})
             self.condition.notify_all()
+        while self.hangs_in_handshake:
+            await asyncio.sleep(0.02)
         status = self.refuse_with.get(_path_of(request))
         return connection.respond(http.HTTPStatus(status), "refused\n") if status is not None else None
 

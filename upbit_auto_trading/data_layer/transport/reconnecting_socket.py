@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
@@ -115,6 +116,9 @@ class ReconnectingSocket:
         self._has_outgoing = asyncio.Event()
         self._give_up_reason: str | None = None
         self._heard_at = 0.0
+        self._alive_until = clock.now()
+        #: wall clock minus the monotonic one
+        self._difference = 0.0
         #: connections that were opened, over the whole life
         self.opened_count = 0
 
@@ -123,9 +127,9 @@ class ReconnectingSocket:
         return self._connection is not None
 
     @property
-    def silent_seconds(self) -> float:
-        """How long ago the last sign of life came; 0 where there never was one."""
-        return max(0.0, self._clock.monotonic() - self._heard_at) if self.opened_count else 0.0
+    def alive_until(self) -> datetime:
+        """The last sign of life, or just before it; by the wall clock, which a sleep of the machine does not stop."""
+        return self._alive_until
 
     @property
     def is_wanted(self) -> bool:
@@ -187,6 +191,8 @@ class ReconnectingSocket:
     async def _one_connection(self) -> Closed:
         from websockets.exceptions import InvalidHandshake, InvalidStatus, WebSocketException
 
+        now = self._clock.now()
+        self._difference = now.timestamp() - self._clock.monotonic()
         try:
             connection = await self._connect()
         except InvalidStatus as error:
@@ -196,7 +202,7 @@ class ReconnectingSocket:
         except (OSError, InvalidHandshake, WebSocketException, EOFError):
             return Closed("unreachable")
         self._connection, self._give_up_reason = connection, None
-        self._heard_at = self._clock.monotonic()
+        self._heard_at, self._alive_until = self._clock.monotonic(), now
         self.opened_count += 1
         try:
             return await self._serve(connection)
@@ -295,16 +301,17 @@ class ReconnectingSocket:
     async def _watch_silence(self) -> None:
         """Beside the sender, which may itself be stuck: a peer that stops reading fills every buffer."""
         step = min(1.0, self._timing.silent_seconds / 8)
-        clock = self._clock
-        difference = clock.now().timestamp() - clock.monotonic()
         while True:
             await asyncio.sleep(step)
-            moved = clock.now().timestamp() - clock.monotonic() - difference
-            difference += moved
-            if abs(moved) > self._timing.wall_jump_seconds:
+            now, monotonic = self._clock.now(), self._clock.monotonic()
+            difference, self._difference = self._difference, now.timestamp() - monotonic
+            silent = monotonic - self._heard_at
+            if abs(self._difference - difference) > self._timing.wall_jump_seconds:
                 self.give_up("slept")
-            elif clock.monotonic() - self._heard_at > self._timing.silent_seconds:
+            elif silent > self._timing.silent_seconds:
                 self.give_up("silent")
+            else:
+                self._alive_until = now - timedelta(seconds=silent)
 
     async def _wait_for_quota(self, quota: MessageQuota) -> None:
         while (pause := quota.wait_seconds(self._clock.monotonic())) > 0:

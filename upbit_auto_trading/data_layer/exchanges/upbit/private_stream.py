@@ -156,7 +156,7 @@ class PrivateStream:
         log_event(
             _logger, logging.INFO, "the private stream ended", exchange="upbit", reason=how.reason, status=how.status
         )
-        since = self._clock.now() - timedelta(seconds=self.socket.silent_seconds)
+        since = self.socket.alive_until
         self._orders_since = min(self._orders_since or since, since)
         self._confirmed_by = self._second_look_at = None
         for topic in self._topics:

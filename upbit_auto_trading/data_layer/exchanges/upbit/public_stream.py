@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import uuid4
 
 from upbit_auto_trading.business_logic.domain.market import Market
@@ -158,7 +158,7 @@ class PublicStream:
         log_event(
             _logger, logging.INFO, "the public stream ended", exchange="upbit", reason=how.reason, status=how.status
         )
-        since = self._clock.now() - timedelta(seconds=self.socket.silent_seconds)
+        since = self.socket.alive_until
         for wanted in self._wanted.values():
             wanted.unheard_since = None
             if wanted.is_live and wanted.topic.kind in _REPAIRED:
