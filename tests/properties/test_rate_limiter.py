@@ -277,8 +277,7 @@ def test_silence_is_kept_by_all(events: list[tuple[float, str, float | None]]) -
         else:
             line.note_too_many(now, told)
         least = told if told is not None else (60.0 if what == "ban" else 1.0)
-        if told is not None or now >= silent_until:
-            silent_until = max(silent_until, now + least)
+        silent_until = max(silent_until, now + least)
         urgent = line.join(Priority.URGENT, 1, now)
         for moment in (now, (now + silent_until) / 2, silent_until - 0.001):
             if now <= moment < silent_until:

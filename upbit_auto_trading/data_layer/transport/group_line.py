@@ -56,8 +56,7 @@ class Silence:
             told_seconds = min(max(told_seconds, 0.0), LONGEST_TOLD_SECONDS)
         if now < self.until:
             # Answers to what was sent before the silence began are the same refusal, not a repetition.
-            if told_seconds is not None:
-                self.until = max(self.until, now + told_seconds)
+            self.until = max(self.until, now + (first_seconds if told_seconds is None else told_seconds))
             return
         repeated = self._last_seconds > 0 and now < self.until + MEMORY * self._last_seconds
         seconds = min(self._longest, 2 * self._last_seconds) if repeated else first_seconds
