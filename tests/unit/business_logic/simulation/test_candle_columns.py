@@ -57,7 +57,7 @@ def test_a_month_has_no_length_in_seconds() -> None:
 def test_three_minutes_make_one_candle() -> None:
     rows = minutes([0, 60, 120, 180], prices=[10, 12, 9, 11])
     first, second = aggregated(rows, CandleUnit.MINUTES_3).candles(BTC, CandleUnit.MINUTES_3)
-    assert (first.open, first.high, first.low, first.close) == (10, 13, 8, 9)
+    assert [int(price) for price in (first.open, first.high, first.low, first.close)] == [10, 13, 8, 9]
     assert (first.volume, first.turnover) == (Decimal("4.5"), Decimal("45.75"))
     assert first.last_traded_at == datetime(1970, 1, 1, 0, 2, 59, 500_000, tzinfo=UTC)
     assert second.opened_at == datetime(1970, 1, 1, 0, 3, tzinfo=UTC)

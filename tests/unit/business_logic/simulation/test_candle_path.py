@@ -82,7 +82,8 @@ def test_a_false_price_in_a_file_does_not_become_a_million_prints() -> None:
     ],
 )
 def test_a_corner_needs_a_print_only_where_the_price_turns(corners: tuple[str, ...], fewest: int) -> None:
-    made = prints(candle(*corners, volume="0.00000004", market=DOGE), PathSettings(Decimal(1)))
+    first, high, low, last = corners
+    made = prints(candle(first, high, low, last, "0.00000004", DOGE), PathSettings(Decimal(1)))
     assert len(made) == fewest
 
 

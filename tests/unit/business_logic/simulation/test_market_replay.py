@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import islice, pairwise
@@ -171,7 +171,7 @@ def test_in_lock_step_the_slippage_is_all_the_spread_there_is() -> None:
     made = MarketReplay([stored([("0", "300 300 300 300 5")])], RULES, settings, 1)
     made.start_at(START - HOUR)
     book = next(one for one in made.advance(START + HOUR) if isinstance(one, SyntheticBook))
-    assert (book.asks[0].price, book.bids[0].price) == (303, 297)
+    assert (int(book.asks[0].price), int(book.bids[0].price)) == (303, 297)
 
 
 def test_the_candle_in_progress_holds_what_was_printed_so_far() -> None:
@@ -298,7 +298,7 @@ def test_a_market_can_be_all_there_is() -> None:
         lambda: StoredCandles(LISTED_BTC, [], CandleUnit.HOUR),
     ],
 )
-def test_candles_that_cannot_be_replayed_are_refused(make: type[StoredCandles]) -> None:
+def test_candles_that_cannot_be_replayed_are_refused(make: Callable[[], StoredCandles]) -> None:
     with pytest.raises(InvalidParameter, match="candles-unusable"):
         make()
 
