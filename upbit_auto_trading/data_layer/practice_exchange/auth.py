@@ -13,7 +13,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-from urllib.parse import unquote
 
 from upbit_auto_trading.business_logic.domain.exchange_key import Right
 from upbit_auto_trading.data_layer.practice_exchange.error_bodies import (
@@ -84,11 +83,6 @@ def _json_object(part: str) -> dict[str, object]:
     if not isinstance(found, dict):
         raise ValueError("no object")
     return found
-
-
-def decoded(raw_query: str) -> str:
-    """The text that is hashed: decoded, in the order received. A plus stays a plus."""
-    return unquote(raw_query, errors="strict")
 
 
 class Nonces:
