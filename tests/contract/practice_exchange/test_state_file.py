@@ -198,6 +198,7 @@ class Trader:
         self._run = run
         self.confirmed: dict[str, str] = {}
         self.has_begun = threading.Event()
+        self._turned_away = threading.Event()
 
     def order_until_dead(self) -> None:
         address = urlsplit(self._addresses["rest_url"])
@@ -207,8 +208,10 @@ class Trader:
             while True:
                 number += 1
                 answer = self._place(connection, f"run-{self._run}-{number}")
-                if answer is not None:
-                    self.confirmed[answer["uuid"]] = answer["identifier"]
+                if answer is None:
+                    self._turned_away.wait(0.05)  # as a client that is told to be slower; a block would last
+                    continue
+                self.confirmed[answer["uuid"]] = answer["identifier"]
                 if len(self.confirmed) >= _LEAST_ORDERS // _KILLS + 3 * self._run:
                     self.has_begun.set()
         except (OSError, http.client.HTTPException, ValueError):
@@ -228,8 +231,8 @@ class Trader:
         }  # fmt: skip
         connection.request("POST", "/v1/orders", json.dumps(body), headers)
         answer = connection.getresponse()
-        content: dict[str, Any] = json.loads(answer.read())
-        return content if answer.status == 201 else None
+        content = answer.read()
+        return dict(json.loads(content)) if answer.status == 201 else None
 
 
 def test_no_kill_loses_a_confirmed_order(path: Path) -> None:

@@ -34,11 +34,12 @@ def test_a_half_open_connection_neither_answers_nor_ends() -> None:
         client = await floor.subscribed(TICKER)
         await received(client)
         await floor.ask(floor.control.add_fault, "stream-half-open", times=1)
-        pong = await client.ping()
+        pong = asyncio.ensure_future(await client.ping())
         await floor.trades("118000000")
         assert await silent(client, 1.0), "not even the idle time ends it"
-        assert not asyncio.ensure_future(pong).done()
+        assert not pong.done()
         client.transport.abort()
+        await asyncio.gather(pong, return_exceptions=True)
 
     on_floor(scenario)
 
