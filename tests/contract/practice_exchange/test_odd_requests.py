@@ -29,7 +29,8 @@ VALUES = st.one_of(
             "KRW-BTC", "krw-btc", "BTC-ETH", "USDT-BTC", "KRW-NEW", "KRW-NOPE", "bid", "ask", "limit", "price",
             "market", "best", "ioc", "fok", "post_only", "none", "reduce", "remain_only", "0", "-1", "1", "1e309",
             "0.00000001", "9" * 25, f"{'9' * 25}.{'9' * 25}", "NaN", "Infinity", "2026-11-18T05:20:00Z",
-            "9999-12-31T23:59:59-09:00", "0001-01-01T00:00:00+09:00", "99999999999999", "true", "KRW", "asc", "wait", "한글", "\x00", "a b+c&d=e%",
+            "9999-12-31T23:59:59-09:00", "0001-01-01T00:00:00+09:00", "99999999999999", "true", "KRW", "asc",
+            "wait", "한글", "\x00", "a b+c&d=e%",
         ]
     ),
     st.text(max_size=20),
