@@ -20,11 +20,11 @@ _SOMETIME = datetime(2026, 1, 1, tzinfo=UTC)
 
 @st.composite
 def tables(draw: st.DrawFn) -> TickTable:
-    """As exchanges have them: ticks rise with the price, and each band begins on its own grid."""
+    """As exchanges have them: ticks rise with the price, and each band begins where the grids of both sides meet."""
     ticks = sorted(draw(st.sets(st.sampled_from([D(f"{n}E{e}") for n in (1, 2, 5) for e in range(-4, 4)]), min_size=1)))
     bands, start = [TickBand(ZERO, ticks[0])], ZERO
     for tick in ticks[1:]:
-        start = (start // tick + draw(st.integers(1, 50))) * tick
+        start = (start // (10 * tick) + draw(st.integers(1, 9))) * 10 * tick
         bands.append(TickBand(start, tick))
     return TickTable(tuple(bands))
 

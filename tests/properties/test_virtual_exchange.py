@@ -45,7 +45,7 @@ class Trading:
         return choices[self._draw(len(choices))]
 
     def price(self) -> Decimal:
-        return D(99_990 + self._draw(21))
+        return D(99_995 + self._draw(11))
 
     def tick(self) -> None:
         self._now += timedelta(milliseconds=self._draw(3))
@@ -159,6 +159,7 @@ def busy_days(seed: int, commands: int) -> AuditedExchange:
         if number % 50 == 49:
             trading.state()
             trading.deposit()
+        if number % 10 == 4:
             trading.audited.restart()
     return trading.audited
 

@@ -169,6 +169,16 @@ def test_a_level_beyond_the_shown_ones_keeps_its_queue(floor: TradingFloor, bids
     assert got(floor, last, "bob") == [(100_000, D("0.5"))]
 
 
+def test_who_comes_behind_a_hidden_queue_waits_for_it_even_alone(floor: TradingFloor) -> None:
+    first = floor.limit(BUY, 100_000, 1)
+    floor.shows([(101_000, 5)], [])
+    last = floor.limit(BUY, 100_000, 1, by="bob")
+    floor.cancel(first)
+
+    floor.prints(100_000, "5.5")
+    assert got(floor, last, "bob") == [(100_000, D("0.5"))]
+
+
 def test_a_taker_cannot_take_what_is_not_displayed(floor: TradingFloor) -> None:
     placed = floor.limit(BUY, 100_000, 1)
     floor.shows([(101_000, 5)], [])

@@ -80,6 +80,11 @@ def test_queue_positions_survive(floor: TradingFloor) -> None:
         one.now = START.replace(hour=9)
         one.prints(99_000, 2)
     assert restored.events == floor.events
+    assert floor.exchange.state().markets[0].asks.queue[0].ahead > 4
+    for one in (floor, restored):
+        one.prints(101_000, "4.75", BUY)
+    assert restored.events == floor.events
+    assert floor.order("order-3").executed_quantity < D("0.5")
     assert restored.order("order-1") == floor.order("order-1")
     assert restored.order("order-2", "bob").executed_quantity == D("0.5")
 
