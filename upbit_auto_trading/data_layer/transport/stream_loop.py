@@ -23,7 +23,7 @@ class StreamLoop:
     """Made, started and stopped by one owner; ``call`` may be used from any thread, also after the end."""
 
     def __init__(self, name: str, on_failure: Callable[[BaseException], None] | None = None) -> None:
-        self._name = name
+        self.name = name
         self._on_failure = on_failure
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
@@ -35,7 +35,7 @@ class StreamLoop:
             if self._thread is not None:
                 return
             self._loop = asyncio.new_event_loop()
-            self._thread = threading.Thread(target=self._run, args=(self._loop,), name=self._name, daemon=True)
+            self._thread = threading.Thread(target=self._run, args=(self._loop,), name=self.name, daemon=True)
             self._thread.start()
 
     def stop(self, timeout_seconds: float = STOP_SECONDS) -> bool:

@@ -63,10 +63,13 @@ class CandleKeeper:
                     self._states.change(topic, StreamState.POLLED)
 
     def note(self, candle: Candle) -> None:
-        """A frame came."""
+        """A candle was pushed as it formed: those before it are over, and it is not, whatever our clock says."""
         kept = self._kept.get((candle.market, candle.unit))
-        if kept is not None and candle.opened_at > kept.opened_at:
-            kept.opened_at = candle.opened_at
+        if kept is None:
+            return
+        kept.opened_at = max(kept.opened_at, candle.opened_at)
+        if candle.opened_at < kept.unread_from <= kept.unit.next(candle.opened_at):
+            kept.unread_from = candle.opened_at
 
     def missed(self, topic: Topic, since: datetime, done: Callable[[], None]) -> None:
         """After an outage: everything from the candle that formed when it began."""
@@ -82,15 +85,14 @@ class CandleKeeper:
     def tick(self) -> None:
         now, monotonic = self._clock.now(), self._clock.monotonic()
         for kept in self._kept.values():
-            current = kept.unit.floor(now - timedelta(seconds=self._timing.candle_grace))
-            kept.opened_at = max(kept.opened_at, current)
+            kept.opened_at = max(kept.opened_at, kept.unit.floor(now - timedelta(seconds=self._timing.candle_grace)))
             since = monotonic - kept.asked_at
             if kept.is_asked:
                 continue
             if kept.waiting or (self._is_polled(kept) and since >= self._timing.poll_candles):
                 self._ask(kept, now + timedelta(seconds=1))
-            elif kept.unread_from < current and since >= self._timing.candle_rest:
-                self._ask(kept, current)
+            elif kept.unread_from < kept.opened_at and since >= self._timing.candle_rest:
+                self._ask(kept, kept.opened_at)
 
     def _is_polled(self, kept: _Kept) -> bool:
         if not is_streamed(kept.topic):

@@ -24,7 +24,6 @@ from upbit_auto_trading.data_layer.exchanges.upbit.frame_types import (
 )
 from upbit_auto_trading.data_layer.exchanges.upbit.words import KIND_OF_WORD, TIME_IN_FORCE_OF_WORD
 
-EXCHANGE = "upbit"
 #: what reading a payload of somebody else's may raise; ``ArithmeticError`` covers decimals and times out of range
 UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, IndexError, ArithmeticError, OSError, RecursionError)
 
@@ -53,20 +52,22 @@ CANDLE_UNITS = {
     if unit not in (CandleUnit.DAY, CandleUnit.WEEK, CandleUnit.MONTH, CandleUnit.YEAR)
 }
 
-_markets: dict[str, Market] = {}
 
-
-def market_of(code: str) -> Market:
+class MarketsByCode(dict[str, Market]):
     """The same object for the same code: frames name a few hundred markets a thousand times a second."""
-    market = _markets.get(code)
-    if market is None:
+
+    def __init__(self, exchange: str) -> None:
+        super().__init__()
+        self._exchange = exchange
+
+    def __missing__(self, code: str) -> Market:
         quote, hyphen, base = code.partition("-")
         if not (quote and hyphen and base and len(code) <= 40 and code.isascii() and code.isprintable()):
             raise ValueError("not a market")
-        market = Market(EXCHANGE, code)
-        if len(_markets) < _MOST_MARKETS:
-            _markets[code] = market
-    return market
+        market = Market(self._exchange, code)
+        if len(self) < _MOST_MARKETS:
+            self[code] = market
+        return market
 
 
 def moment(milliseconds: int) -> datetime:
@@ -88,7 +89,7 @@ def _check_known_amounts(*amounts: Decimal | None) -> None:
             raise ValueError("not an amount")
 
 
-def price_summary(frame: TickerFrame) -> PriceSummary:
+def price_summary(frame: TickerFrame, markets: MarketsByCode) -> PriceSummary:
     price, day_open, high, low = frame.trade_price, frame.opening_price, frame.high_price, frame.low_price
     before, volume, turnover = frame.prev_closing_price, frame.acc_trade_volume, frame.acc_trade_price
     volume_24h, turnover_24h = frame.acc_trade_volume_24h, frame.acc_trade_price_24h
@@ -98,7 +99,7 @@ def price_summary(frame: TickerFrame) -> PriceSummary:
     if not price:
         raise ValueError("no price")
     return PriceSummary(
-        market_of(frame.code),
+        markets[frame.code],
         price,
         day_open,
         high,
@@ -126,13 +127,13 @@ def delisting_date(given: Any) -> date | None:
         return None
 
 
-def market_trade(frame: TradeFrame) -> MarketTrade:
+def market_trade(frame: TradeFrame, markets: MarketsByCode) -> MarketTrade:
     price, quantity = frame.trade_price, frame.trade_volume
     check_amounts(price, quantity)
     if not price or not 0 <= frame.sequential_id < 2**63:
         raise ValueError("no price or no number")
     return MarketTrade(
-        market_of(frame.code),
+        markets[frame.code],
         frame.sequential_id,
         price,
         quantity,
@@ -141,7 +142,7 @@ def market_trade(frame: TradeFrame) -> MarketTrade:
     )
 
 
-def order_book(frame: BookFrame) -> OrderBook:
+def order_book(frame: BookFrame, markets: MarketsByCode) -> OrderBook:
     """Thin sides are filled up with zeros: those slots are no levels."""
     units = frame.orderbook_units
     asks = tuple(BookLevel(unit.ask_price, unit.ask_size) for unit in units if unit.ask_size)
@@ -150,10 +151,10 @@ def order_book(frame: BookFrame) -> OrderBook:
         for level in side:
             if not (_ZERO < level.price < _TOO_MUCH and _ZERO < level.quantity < _TOO_MUCH):
                 raise ValueError("not a level")
-    return OrderBook(market_of(frame.code), asks, bids, moment(frame.timestamp))
+    return OrderBook(markets[frame.code], asks, bids, moment(frame.timestamp))
 
 
-def candle(frame: CandleFrame, unit: CandleUnit) -> Candle:
+def candle(frame: CandleFrame, unit: CandleUnit, markets: MarketsByCode) -> Candle:
     opened, high, low, closed = frame.opening_price, frame.high_price, frame.low_price, frame.trade_price
     volume, turnover = frame.candle_acc_trade_volume, frame.candle_acc_trade_price
     is_sound = _ZERO < low <= opened <= high < _TOO_MUCH and low <= closed <= high
@@ -161,7 +162,7 @@ def candle(frame: CandleFrame, unit: CandleUnit) -> Candle:
         raise ValueError("not a candle")
     last = moment(frame.timestamp) if frame.timestamp is not None else None
     opened_at = opening_time(frame.candle_date_time_utc)
-    return Candle(market_of(frame.code), unit, opened_at, opened, high, low, closed, volume, turnover, last)
+    return Candle(markets[frame.code], unit, opened_at, opened, high, low, closed, volume, turnover, last)
 
 
 @lru_cache(maxsize=1_000)
@@ -171,8 +172,8 @@ def opening_time(written: str) -> datetime:
     return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
 
 
-def order_update(frame: OrderFrame) -> OrderUpdate:
-    market, side, kind = market_of(frame.code), SIDES[frame.ask_bid], KIND_OF_WORD[frame.order_type]
+def order_update(frame: OrderFrame, markets: MarketsByCode) -> OrderUpdate:
+    market, side, kind = markets[frame.code], SIDES[frame.ask_bid], KIND_OF_WORD[frame.order_type]
     _check_known_amounts(
         frame.executed_volume, frame.executed_funds, frame.remaining_volume, frame.paid_fee, frame.locked
     )

@@ -15,7 +15,8 @@ _MOST_KINDS = 50
 class FrameTrouble:
     """Used by the stream thread and by the one that takes."""
 
-    def __init__(self) -> None:
+    def __init__(self, exchange: str = "upbit") -> None:
+        self._exchange = exchange
         self._lock = threading.Lock()
         self._told: set[tuple[str, str]] = set()
         self._unreadable = 0
@@ -38,7 +39,7 @@ class FrameTrouble:
                 _logger,
                 logging.WARNING,
                 "a frame could not be read",
-                exchange="upbit",
+                exchange=self._exchange,
                 kind=kind,
                 error=type(error).__name__,
                 market=market,
@@ -53,7 +54,7 @@ class FrameTrouble:
                 _logger,
                 logging.INFO,
                 "a frame has another shape than expected",
-                exchange="upbit",
+                exchange=self._exchange,
                 kind=kind,
                 error=type(error).__name__,
                 bytes=len(frame),

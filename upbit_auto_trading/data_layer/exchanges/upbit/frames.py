@@ -28,7 +28,7 @@ from upbit_auto_trading.business_logic.domain.stream import (
 )
 from upbit_auto_trading.data_layer.exchanges.upbit import frame_meaning as meaning
 from upbit_auto_trading.data_layer.exchanges.upbit import tolerant_frames as tolerant
-from upbit_auto_trading.data_layer.exchanges.upbit.frame_meaning import CANDLE_UNITS, UNREADABLE
+from upbit_auto_trading.data_layer.exchanges.upbit.frame_meaning import CANDLE_UNITS, UNREADABLE, MarketsByCode
 from upbit_auto_trading.data_layer.exchanges.upbit.frame_trouble import FrameTrouble
 from upbit_auto_trading.data_layer.exchanges.upbit.frame_types import DECODERS
 
@@ -88,6 +88,8 @@ Decoded = (
     | Unreadable
 )
 
+_Meaning = Callable[[Any, str, datetime, MarketsByCode], Decoded]
+
 _UNUSED = frozenset({"announcement", "indicator", "indicator_signal"})
 _KINDS = {"ticker": "ticker", "trade": "trade", "orderbook": "orderbook", "myOrder": "myOrder", "myAsset": "myAsset"}
 _KINDS |= dict.fromkeys(CANDLE_UNITS, "candle")
@@ -96,8 +98,10 @@ _KINDS |= dict.fromkeys(CANDLE_UNITS, "candle")
 class FrameDecoder:
     """Used by one thread; ``UnreadBook.read`` by the one that takes."""
 
-    def __init__(self, trouble: FrameTrouble) -> None:
+    def __init__(self, trouble: FrameTrouble, exchange: str = "upbit") -> None:
         self._trouble = trouble
+        self.exchange = exchange
+        self._markets = MarketsByCode(exchange)
 
     def decode(self, frame: bytes, received_at: datetime) -> tuple[Decoded, ...]:
         # the closing quote of the first value: '{"type":"' is nine bytes long, '{"ty":"' seven and a word of two
@@ -112,10 +116,10 @@ class FrameDecoder:
     def _fast(self, known: _Beginning, frame: bytes, received_at: datetime) -> Decoded:
         read = known.decode(frame)
         if known.read_levels is None:
-            return known.meaning(read, known.word, received_at)
+            return known.meaning(read, known.word, received_at, self._markets)
         provenance = _provenance(read)
         return UnreadBook(
-            meaning.market_of(read.code),
+            self._markets[read.code],
             meaning.moment(read.timestamp),
             received_at,
             lambda: self._read_book(known, frame, provenance, received_at),
@@ -126,7 +130,9 @@ class FrameDecoder:
     ) -> OrderBookChanged | None:
         assert known.read_levels is not None
         try:
-            return OrderBookChanged(meaning.order_book(known.read_levels(frame)), provenance, received_at)
+            return OrderBookChanged(
+                meaning.order_book(known.read_levels(frame), self._markets), provenance, received_at
+            )
         except UNREADABLE as error:
             found = self._patient(frame, received_at, fast_error=error)[0]
             # the patient reading reads a book at once
@@ -159,10 +165,10 @@ class FrameDecoder:
     def _read_members(self, kind: str, word: str, members: dict[str, Any], received_at: datetime) -> Decoded:
         read = tolerant.frame_of(kind, members)
         if kind == "orderbook":
-            book = meaning.order_book(read)
+            book = meaning.order_book(read, self._markets)
             event = OrderBookChanged(book, _provenance(read), received_at)
             return UnreadBook(book.market, book.changed_at, received_at, lambda: event)
-        return _MEANINGS[kind](read, word, received_at)
+        return _MEANINGS[kind](read, word, received_at, self._markets)
 
     def _without_kind(self, members: dict[str, Any], word: str, frame: bytes) -> Decoded:
         error = members.get("error")
@@ -186,23 +192,23 @@ def _provenance(frame: Any) -> Provenance:
     return Provenance.SNAPSHOT if frame.stream_type == "SNAPSHOT" else Provenance.STREAM
 
 
-def _ticker(frame: Any, _word: str, received_at: datetime) -> PriceSummaryChanged:
-    return PriceSummaryChanged(meaning.price_summary(frame), _provenance(frame), received_at)
+def _ticker(frame: Any, _word: str, received_at: datetime, markets: MarketsByCode) -> PriceSummaryChanged:
+    return PriceSummaryChanged(meaning.price_summary(frame, markets), _provenance(frame), received_at)
 
 
-def _trade(frame: Any, _word: str, received_at: datetime) -> TradePrinted:
-    return TradePrinted(meaning.market_trade(frame), _provenance(frame), received_at)
+def _trade(frame: Any, _word: str, received_at: datetime, markets: MarketsByCode) -> TradePrinted:
+    return TradePrinted(meaning.market_trade(frame, markets), _provenance(frame), received_at)
 
 
-def _candle(frame: Any, word: str, received_at: datetime) -> CandleChanged:
-    return CandleChanged(meaning.candle(frame, CANDLE_UNITS[word]), _provenance(frame), received_at)
+def _candle(frame: Any, word: str, received_at: datetime, markets: MarketsByCode) -> CandleChanged:
+    return CandleChanged(meaning.candle(frame, CANDLE_UNITS[word], markets), _provenance(frame), received_at)
 
 
-def _own_order(frame: Any, _word: str, received_at: datetime) -> OwnOrderChanged:
-    return OwnOrderChanged(meaning.order_update(frame), Provenance.STREAM, received_at)
+def _own_order(frame: Any, _word: str, received_at: datetime, markets: MarketsByCode) -> OwnOrderChanged:
+    return OwnOrderChanged(meaning.order_update(frame, markets), Provenance.STREAM, received_at)
 
 
-def _own_balances(frame: Any, _word: str, received_at: datetime) -> OwnBalancesChanged:
+def _own_balances(frame: Any, _word: str, received_at: datetime, _markets: MarketsByCode) -> OwnBalancesChanged:
     balances = []
     for item in frame.assets:
         meaning.check_amounts(item.balance, item.locked)
@@ -212,7 +218,7 @@ def _own_balances(frame: Any, _word: str, received_at: datetime) -> OwnBalancesC
     return OwnBalancesChanged(tuple(balances), Provenance.STREAM, received_at)
 
 
-_MEANINGS: dict[str, Callable[[Any, str, datetime], Decoded]] = {
+_MEANINGS: dict[str, _Meaning] = {
     "ticker": _ticker,
     "trade": _trade,
     "candle": _candle,
@@ -227,7 +233,7 @@ class _Beginning:
 
     word: str
     decode: Callable[[bytes], Any]
-    meaning: Callable[[Any, str, datetime], Decoded]
+    meaning: _Meaning
     #: of books alone, whose ``decode`` reads no levels
     read_levels: Callable[[bytes], Any] | None
 

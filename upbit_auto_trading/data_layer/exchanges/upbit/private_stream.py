@@ -107,6 +107,7 @@ class PrivateStream:
                 self._states.change(topic, StreamState.CONNECTING)
         if not topics:
             self.socket.stop()
+            self._orders_since = self._orders_since or self._clock.now()
         elif not self.socket.is_wanted and not self.is_key_refused:
             self.socket.start()
         elif self.socket.is_open and new:
@@ -154,7 +155,12 @@ class PrivateStream:
 
     def closed(self, how: Closed) -> None:
         log_event(
-            _logger, logging.INFO, "the private stream ended", exchange="upbit", reason=how.reason, status=how.status
+            _logger,
+            logging.INFO,
+            "the private stream ended",
+            exchange=self._decoder.exchange,
+            reason=how.reason,
+            status=how.status,
         )
         since = self.socket.alive_until
         self._orders_since = min(self._orders_since or since, since)
@@ -184,7 +190,9 @@ class PrivateStream:
             if self._confirmed_by is not None:
                 self._confirmed()
         else:
-            log_event(_logger, logging.INFO, "the exchange has forgotten a subscription", exchange="upbit")
+            log_event(
+                _logger, logging.INFO, "the exchange has forgotten a subscription", exchange=self._decoder.exchange
+            )
             self._orders_since = self._orders_since or self._clock.now() - timedelta(seconds=self._timing.confirm_every)
             self._ask()
 
@@ -194,7 +202,13 @@ class PrivateStream:
             self._key_was_refused(name)
         elif name not in self._told_errors:
             self._told_errors.add(name)
-            log_event(_logger, logging.WARNING, "the exchange refuses a subscription", exchange="upbit", code=name)
+            log_event(
+                _logger,
+                logging.WARNING,
+                "the exchange refuses a subscription",
+                exchange=self._decoder.exchange,
+                code=name,
+            )
 
     def _key_was_refused(self, code: str) -> None:
         self._refusals += 1
@@ -203,7 +217,13 @@ class PrivateStream:
         self._refused_key = self._signer.key
         self.socket.stop()
         self._confirmed_by = self._second_look_at = None
-        log_event(_logger, logging.WARNING, "the private stream stops: key refused", exchange="upbit", code=code)
+        log_event(
+            _logger,
+            logging.WARNING,
+            "the private stream stops: key refused",
+            exchange=self._decoder.exchange,
+            code=code,
+        )
         for topic in self._topics:
             self._states.change(topic, StreamState.DOWN, "key-refused")
 
@@ -259,7 +279,11 @@ class PrivateStream:
         def failed(error: TradingAppError) -> None:
             reason = "key-refused" if isinstance(error, KeyRejected) else "refused"
             log_event(
-                _logger, logging.WARNING, "own orders or balances cannot be read", exchange="upbit", reason=reason
+                _logger,
+                logging.WARNING,
+                "own orders or balances cannot be read",
+                exchange=self._decoder.exchange,
+                reason=reason,
             )
             self._states.change(topic, StreamState.DOWN, reason)
 

@@ -115,7 +115,7 @@ class PublicStream:
                 self._stayed_silent(wanted)
         verdict = self._liveness.look(now)
         if verdict is Verdict.ASK_AGAIN:
-            log_event(_logger, logging.INFO, "a subscription is silent: asked again", exchange="upbit")
+            log_event(_logger, logging.INFO, "a subscription is silent: asked again", exchange=self._decoder.exchange)
             self._ask_for_everything(frozenset())
         elif verdict is Verdict.DEAD:
             self.socket.give_up("dead-subscription")
@@ -156,7 +156,12 @@ class PublicStream:
 
     def closed(self, how: Closed) -> None:
         log_event(
-            _logger, logging.INFO, "the public stream ended", exchange="upbit", reason=how.reason, status=how.status
+            _logger,
+            logging.INFO,
+            "the public stream ended",
+            exchange=self._decoder.exchange,
+            reason=how.reason,
+            status=how.status,
         )
         since = self.socket.alive_until
         for wanted in self._wanted.values():
@@ -191,7 +196,8 @@ class PublicStream:
         elif isinstance(decoded, TradePrinted):
             self._trade(wanted, decoded)
         elif isinstance(decoded, CandleChanged):
-            self._candles.note(decoded.candle)
+            if decoded.provenance is Provenance.STREAM:
+                self._candles.note(decoded.candle)
             self._delivery.candle(decoded)
         wanted.pulse.heard(self._clock.monotonic())
         if not wanted.is_live:
@@ -233,7 +239,13 @@ class PublicStream:
             self._states.change(wanted.topic, StreamState.LIVE)
 
     def _not_mended(self, wanted: _Wanted) -> None:
-        log_event(_logger, logging.INFO, "trades of a gap cannot be had", exchange="upbit", market=wanted.market.code)
+        log_event(
+            _logger,
+            logging.INFO,
+            "trades of a gap cannot be had",
+            exchange=self._decoder.exchange,
+            market=wanted.market.code,
+        )
         self._mended(wanted)
 
     def _stayed_silent(self, wanted: _Wanted) -> None:
@@ -242,7 +254,13 @@ class PublicStream:
         if wanted.topic.kind in _REPAIRED:
             self._first_heard(wanted)
         else:
-            log_event(_logger, logging.INFO, "no data for a market", exchange="upbit", market=wanted.market.code)
+            log_event(
+                _logger,
+                logging.INFO,
+                "no data for a market",
+                exchange=self._decoder.exchange,
+                market=wanted.market.code,
+            )
             self._states.change(wanted.topic, StreamState.DOWN, "no-data")
 
     def _complained(self, name: str) -> None:
@@ -255,7 +273,13 @@ class PublicStream:
                     self._states.change(topic, StreamState.DOWN, "refused")
         if name not in self._told_errors:
             self._told_errors.add(name)
-            log_event(_logger, logging.WARNING, "the exchange refuses a subscription", exchange="upbit", code=name)
+            log_event(
+                _logger,
+                logging.WARNING,
+                "the exchange refuses a subscription",
+                exchange=self._decoder.exchange,
+                code=name,
+            )
 
     def _ask_for_everything(self, unheard: frozenset[Topic]) -> None:
         topics, now = self._topics - self._refused, self._clock.monotonic()

@@ -14,7 +14,7 @@ from upbit_auto_trading.business_logic.domain.errors import ExchangeUnavailable,
 from upbit_auto_trading.business_logic.ports.clock import Clock
 from upbit_auto_trading.data_layer.transport.backoff import Backoff
 
-STOP_SECONDS = 5.0
+STOP_SECONDS = 3.0
 
 
 @dataclass(slots=True)
@@ -35,7 +35,7 @@ class Job:
 
 class RestLane:
     def __init__(self, name: str, clock: Clock, backoff: Backoff) -> None:
-        self._name = name
+        self.name = name
         self._clock = clock
         self._backoff = backoff
         self._condition = threading.Condition()
@@ -79,7 +79,7 @@ class RestLane:
                 del self._jobs[key]
 
     def _begin_thread(self) -> None:
-        self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+        self._thread = threading.Thread(target=self._run, name=self.name, daemon=True)
         self._thread.start()
 
     def _run(self) -> None:

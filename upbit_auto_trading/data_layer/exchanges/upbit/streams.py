@@ -7,11 +7,13 @@ touches the mailbox and the table of states only, and both have a lock.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable
 
 from upbit_auto_trading.business_logic.domain.stream import StreamEvent, StreamState, Topic
 from upbit_auto_trading.business_logic.ports.clock import Clock
 from upbit_auto_trading.business_logic.ports.exchange import Account, MarketData
+from upbit_auto_trading.config.logging_setup import log_event
 from upbit_auto_trading.data_layer.exchanges.upbit.candle_keeper import CandleKeeper
 from upbit_auto_trading.data_layer.exchanges.upbit.delivery import Delivery
 from upbit_auto_trading.data_layer.exchanges.upbit.frame_trouble import FrameTrouble
@@ -32,6 +34,7 @@ from upbit_auto_trading.data_layer.transport.reconnecting_socket import (
 )
 from upbit_auto_trading.data_layer.transport.stream_loop import StreamLoop
 
+_logger = logging.getLogger(__name__)
 BOOK_DEPTH = 30
 
 
@@ -58,7 +61,7 @@ class UpbitStreams:
         self._clock = clock
         self._timing = timing or StreamTiming()
         self._compression = compression
-        self.trouble = FrameTrouble()
+        self.trouble = FrameTrouble(name)
         self._loop = StreamLoop(f"{name}-streams", on_failure)
         self._market_lane = RestLane(f"{name}-market-repair", clock, self._timing.rest_backoff)
         self._account_lane = RestLane(f"{name}-account-repair", clock, self._timing.rest_backoff)
@@ -68,7 +71,7 @@ class UpbitStreams:
         repair = MarketRepair(market_data, self._market_lane, self._loop, clock, self._delivery)
         self._market_repair = repair
         self._candles = CandleKeeper(repair, self._states, clock, self._timing)
-        decoder = FrameDecoder(self.trouble)
+        decoder = FrameDecoder(self.trouble, name)
         self._public = PublicStream(
             lambda owner: self._socket(self._url, owner),
             decoder,
@@ -120,9 +123,10 @@ class UpbitStreams:
         if not self._is_started or self._is_stopped:
             return
         self._is_stopped = True
-        self._loop.stop()
-        self._market_lane.stop()
-        self._account_lane.stop()
+        for part in (self._loop, self._market_lane, self._account_lane):
+            if not part.stop():
+                # a request that hangs; its thread is a daemon and its answer goes nowhere
+                log_event(_logger, logging.WARNING, "a thread of the streams ends late", thread=part.name)
 
     def want(self, topics: Iterable[Topic]) -> None:
         self._topics = frozenset(topics)

@@ -244,3 +244,9 @@ def test_trouble_is_told_once_for_each_kind(trouble: FrameTrouble, expected_log:
         decode("<html>", trouble)
     assert trouble.unreadable_count == 100
     assert len(expected_log.records) == 2
+
+
+def test_markets_carry_the_name_of_the_exchange_that_speaks_this_protocol(trouble: FrameTrouble) -> None:
+    for frame in (frames.ticker(), frames.own_order(), frames.book()):
+        [decoded] = FrameDecoder(trouble, "practice").decode(frame.encode(), NOW)
+        assert "exchange='practice'" in repr(settled(decoded))
