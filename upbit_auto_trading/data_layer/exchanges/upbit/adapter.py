@@ -71,7 +71,7 @@ class UpbitExchange:
         self._account = self._make_account(client)
         self._troubles: list[FrameTrouble] = []
 
-    def _make_client(self, read_seconds: float) -> UpbitClient:
+    def _make_client(self, read_seconds: float, most_urgent: Priority = Priority.URGENT) -> UpbitClient:
         return UpbitClient(
             self._name,
             self._addresses,
@@ -84,6 +84,7 @@ class UpbitExchange:
             wait=self._wait,
             signer=self._signer,
             read_seconds=read_seconds,
+            most_urgent=most_urgent,
         )
 
     def _make_account(self, client: UpbitClient) -> UpbitAccount | None:
@@ -122,13 +123,12 @@ class UpbitExchange:
         """What they ask by REST waits behind everybody else, and not for long: they come back to it by themselves."""
         from upbit_auto_trading.data_layer.exchanges.upbit.streams import UpbitStreams
 
-        client = self._make_client(_STREAM_READ_SECONDS)
         streams = UpbitStreams(
             self._addresses.websocket_url,
             self._clock,
             self._signer,
-            UpbitMarketData(self._name, client, Priority.BACKGROUND),
-            self._make_account(client),
+            UpbitMarketData(self._name, self._make_client(_STREAM_READ_SECONDS, Priority.BACKGROUND)),
+            self._make_account(self._make_client(_STREAM_READ_SECONDS, Priority.READ)),
             name=self._name,
         )
         self._troubles.append(streams.trouble)

@@ -36,6 +36,7 @@ from upbit_auto_trading.data_layer.transport.http import (
     NotSent,
     Timeouts,
 )
+from upbit_auto_trading.data_layer.transport.limit_group import Priority
 from upbit_auto_trading.data_layer.transport.read_retry import ReadRetry
 
 #: a read and its repetitions together
@@ -51,7 +52,10 @@ _T = TypeVar("_T")
 
 
 class UpbitClient:
-    """Safe from any thread. Owns nothing: transport and gate are closed by whoever made them."""
+    """Safe from any thread. Owns nothing: transport and gate are closed by whoever made them.
+
+    ``most_urgent`` is for those who should come after others: none of their requests goes before that rank.
+    """
 
     def __init__(
         self,
@@ -67,6 +71,7 @@ class UpbitClient:
         wait: Callable[[float], bool],
         signer: UpbitSigner | None = None,
         read_seconds: float = READ_SECONDS,
+        most_urgent: Priority = Priority.URGENT,
     ) -> None:
         self._exchange = exchange
         self._base = addresses.rest_url.rstrip("/")
@@ -79,6 +84,7 @@ class UpbitClient:
         self.wait = wait
         self._signer = signer
         self._read_seconds = read_seconds
+        self._most_urgent = most_urgent
         self._retry = ReadRetry(clock, draw, wait)
 
     def read(self, call: UpbitCall, read: Callable[[object], _T]) -> _T:
@@ -130,7 +136,8 @@ class UpbitClient:
     def _attempt(self, call: UpbitCall, deadline: float) -> object:
         endpoint = call.endpoint
         turn_by = min(deadline, self._clock.monotonic() + endpoint.patience_seconds)
-        priority = endpoint.priority if call.priority is None else call.priority
+        wanted = endpoint.priority if call.priority is None else call.priority
+        priority = max(wanted, self._most_urgent)
         with self._gate.passing(endpoint.group, priority, turn_by) as pass_:
             seconds = min(endpoint.timeout_seconds, deadline - self._clock.monotonic())
             reply = self._send(call, max(seconds, _SHORTEST_ATTEMPT), pass_)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
@@ -29,12 +28,11 @@ _T = TypeVar("_T")
 
 
 class UpbitMarketData:
-    """Implements the port ``MarketData``; safe from any thread. ``priority`` takes the place of each request's own."""
+    """Implements the port ``MarketData``; safe from any thread."""
 
-    def __init__(self, exchange: str, client: UpbitClient, priority: Priority | None = None) -> None:
+    def __init__(self, exchange: str, client: UpbitClient) -> None:
         self._exchange = exchange
         self._client = client
-        self._priority = priority
         self._replies = MarketReplies(exchange)
 
     def markets(self) -> tuple[ListedMarket, ...]:
@@ -144,8 +142,7 @@ class UpbitMarketData:
         return self._list(UpbitCall(endpoint, parameters(markets=joined(known), **others)), read)
 
     def _list(self, call: UpbitCall, read: Callable[[object], _T]) -> tuple[_T, ...]:
-        priority = call.priority if self._priority is None else self._priority
-        return self._client.read_list(replace(call, priority=priority), read)
+        return self._client.read_list(call, read)
 
     def _code(self, market: Market) -> str:
         return code_of(market, self._exchange)

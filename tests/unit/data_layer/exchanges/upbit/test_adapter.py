@@ -15,13 +15,24 @@ from upbit_auto_trading.business_logic.domain.errors import (
     InvalidParameter,
     KeyRejected,
     NotSupported,
+    RateLimited,
 )
+from upbit_auto_trading.business_logic.domain.market import Market
 from upbit_auto_trading.business_logic.domain.market_rules import RuleBook
+from upbit_auto_trading.business_logic.domain.order import OrderReference
 from upbit_auto_trading.business_logic.ports.exchange import Account, CircuitState, Exchange, MarketData, Streams
+from upbit_auto_trading.data_layer.exchanges.upbit.account import UpbitAccount
 from upbit_auto_trading.data_layer.exchanges.upbit.adapter import UpbitExchange, make_gate
 from upbit_auto_trading.data_layer.exchanges.upbit.addresses import UpbitAddresses
-from upbit_auto_trading.data_layer.exchanges.upbit.signing import AccessKey
+from upbit_auto_trading.data_layer.exchanges.upbit.client import UpbitClient
+from upbit_auto_trading.data_layer.exchanges.upbit.order_replies import AccountReplies
+from upbit_auto_trading.data_layer.exchanges.upbit.signing import AccessKey, UpbitSigner
+from upbit_auto_trading.data_layer.exchanges.upbit.unreadable import UnreadableAnswers
 from upbit_auto_trading.data_layer.system_clock import SystemClock
+from upbit_auto_trading.data_layer.transport.clock_difference import ClockDifference
+from upbit_auto_trading.data_layer.transport.gate import Gate
+from upbit_auto_trading.data_layer.transport.http import HttpTransport
+from upbit_auto_trading.data_layer.transport.limit_group import LimitGroup, Priority
 from upbit_auto_trading.utils.secret import Secret
 
 PRACTICE_KEY = AccessKey(Secret("PRACTICE" + "A" * 32), Secret("PRACTICE" + "B" * 32))
@@ -145,6 +156,58 @@ def test_adapters_that_share_a_gate_share_the_limits(rules: RuleBook) -> None:
         thread.join()
         assert blocked.is_set(), "closing one leaves the gate to the other"
         second.close()
+
+
+def test_orders_and_cancels_have_a_share_that_reads_leave_alone(rules: RuleBook) -> None:
+    clock = SystemClock()
+    gate = Gate("upbit", clock, [LimitGroup("default", 3, 60.0, kept_for_urgent=1, kept_for_orders=1)])
+    reference = OrderReference(Market("upbit", "KRW-BTC"), order_id=payloads.ORDER_ID)
+    with scripted_exchange() as server:
+        server.on("GET", "/v1/accounts", answer([payloads.ACCOUNT_KRW]))
+        server.on("GET", "/v1/order", answer(payloads.LIMIT_ORDER))
+        server.on("DELETE", "/v1/order", answer(payloads.LIMIT_ORDER))
+        addresses = UpbitAddresses(server.url, "ws://127.0.0.1:1/websocket/v1")
+        exchange = UpbitExchange(addresses, clock, rules, KEY, gate=gate, wait=lambda _seconds: True)
+        account = exchange.account
+        assert account is not None
+        account.balances()
+        with pytest.raises(RateLimited):
+            account.balances()
+        account.order(reference)
+        with pytest.raises(RateLimited):
+            account.order(reference)
+        account.cancel(reference)
+        assert [request.method for request in server.requests] == ["GET", "GET", "DELETE"]
+        exchange.close()
+
+
+def test_who_should_come_after_others_has_no_such_share(rules: RuleBook) -> None:
+    """What streams ask for repairs must not use up what is kept for orders."""
+    clock = SystemClock()
+    gate = Gate("upbit", clock, [LimitGroup("default", 2, 60.0, kept_for_orders=1)])
+    with scripted_exchange() as server:
+        server.on("GET", "/v1/order", answer(payloads.LIMIT_ORDER))
+        transport = HttpTransport(clock)
+        unreadable = UnreadableAnswers("upbit")
+        client = UpbitClient(
+            "upbit",
+            UpbitAddresses(server.url, "ws://127.0.0.1:1/websocket/v1"),
+            clock,
+            transport=transport,
+            gate=gate,
+            unreadable=unreadable,
+            clock_difference=ClockDifference(clock),
+            draw=lambda: 0.5,
+            wait=lambda _seconds: True,
+            signer=UpbitSigner(KEY),
+            most_urgent=Priority.READ,
+        )
+        account = UpbitAccount("upbit", client, AccountReplies("upbit", unreadable), clock)
+        reference = OrderReference(Market("upbit", "KRW-BTC"), order_id=payloads.ORDER_ID)
+        account.order(reference)
+        with pytest.raises(RateLimited):
+            account.order(reference)
+        transport.close()
 
 
 def test_closing_lets_go_whoever_waits(world: World) -> None:
