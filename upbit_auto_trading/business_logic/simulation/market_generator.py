@@ -111,7 +111,8 @@ class GeneratedMarket:
         minute_move = character.minute_move_ppm / 1e6
         share = character.common_permille / 1000
         self._follows = share * day_move / _COMMON_MOVES.day
-        own = minute_move * minute_move - (self._follows * _COMMON_MOVES.minute) ** 2
+        followed = self._follows * _COMMON_MOVES.minute
+        own = minute_move * minute_move - followed * followed
         smallest = minute_move * minute_move * _SMALLEST_OWN_SHARE
         self._own = LogPath(
             self._noise,

@@ -53,7 +53,8 @@ class MarketReplay:
             of_market = path_seed(seed, source.market)
             self._histories[source.market] = ReplayHistory(source, grids, of_market, path, days, hours)
             book = replace(source.book, slippage=settings.slippage)
-            stream = StreamSettings(path, book, settings.book_interval // timedelta(milliseconds=1), settings.lock_step)
+            interval_ms = max(settings.book_interval // timedelta(milliseconds=1), 1)
+            stream = StreamSettings(path, book, interval_ms, settings.lock_step)
             self._streams.append(MarketStream(number, source, grids, of_market, stream))
 
     @property

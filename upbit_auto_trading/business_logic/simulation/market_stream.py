@@ -68,10 +68,12 @@ class MarketStream:
             yield start_ms, self._thin(known, start_ms)
         interval = self._settings.book_interval_ms
         for prints in self._candles_after(start_ms):
+            idle = interval * _IDLE_INTERVALS if len(prints) >= _BUSY_PRINTS else None
+            shown_ms = max(shown_ms, self._begin_ms(prints[0]) - interval)
             for one in prints:
                 at_ms = epoch_ms(one.at)
-                if known and len(prints) >= _BUSY_PRINTS:
-                    for idle_ms in range(shown_ms + interval * _IDLE_INTERVALS, at_ms, interval * _IDLE_INTERVALS):
+                if known and idle:
+                    for idle_ms in range(shown_ms + idle, at_ms, idle):
                         yield idle_ms, self._thin(known, idle_ms)
                         shown_ms = idle_ms
                 yield at_ms, one
@@ -90,6 +92,9 @@ class MarketStream:
                 yield at_ms, self._deep(one, at_ms)
                 yield at_ms, one
             over_ms = self._end_ms(prints[0])
+
+    def _begin_ms(self, one: Print) -> int:
+        return epoch_ms(self._source.unit.floor(one.at))
 
     def _end_ms(self, one: Print) -> int:
         opened = self._source.unit.floor(one.at)

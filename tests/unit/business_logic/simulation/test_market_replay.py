@@ -114,6 +114,27 @@ def test_a_start_can_go_back() -> None:
     assert list(made.advance(START + MINUTE)) == whole
 
 
+def test_what_was_printed_at_the_start_is_past() -> None:
+    source = stored([("0", "300 302 299 301 5")])
+    made = MarketReplay([source], RULES, ReplaySettings(), 1)
+    made.start_at(source.first_at - MINUTE)
+    whole = prints_of(made.advance(source.first_at + HOUR))
+    made.start_at(whole[2].at)
+    assert prints_of(made.advance(source.first_at + HOUR)) == whole[3:]
+    made.start_at(whole[2].at - timedelta(milliseconds=1))
+    assert prints_of(made.advance(source.first_at + HOUR)) == whole[2:]
+
+
+def test_a_long_silence_has_no_books() -> None:
+    source = stored([("0", "300 302 299 301 5"), ("864000", "290 302 289 290 500")])
+    settings = ReplaySettings(book_interval=timedelta(0))
+    made = MarketReplay([source], RULES, ReplaySettings(), 1), MarketReplay([source], RULES, settings, 1)
+    for one in made:
+        one.start_at(source.first_at + HOUR)
+        assert sum(isinstance(event, SyntheticBook) for event in islice(one.advance(START + 9 * DAY), 5)) == 1
+    assert len(list(made[0].advance(START + 11 * DAY))) < 300
+
+
 def test_without_a_start_nothing_advances() -> None:
     with pytest.raises(InvariantBroken):
         next(MarketReplay(generated("KRW-BTC"), RULES, ReplaySettings(), 1).advance(START))
