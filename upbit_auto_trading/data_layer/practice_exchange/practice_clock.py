@@ -28,13 +28,11 @@ class PracticeClock:
     Whoever plays the market asks ``due``, plays up to there, and says how far it came (``reach``).
     """
 
-    def __init__(
-        self, real: Clock, start: datetime, *, pace: Pace = Pace.RUNNING, speed: float = SLOWEST, began: float = 0.0
-    ) -> None:
+    def __init__(self, real: Clock, start: datetime, *, pace: Pace = Pace.RUNNING, speed: float = SLOWEST) -> None:
         self._real = real
         self._now = start
-        self._start = start
-        self._began = began
+        self._passed = 0.0
+        self._seen_now, self._seen_real = start, real.monotonic()
         self.pace = pace
         self.speed = _checked(speed)
         #: in lock-step: how far the best prices of the book lie from the price, as a fraction
@@ -46,8 +44,15 @@ class PracticeClock:
         return self._now
 
     def monotonic(self) -> float:
-        """Market seconds that have passed; a jump back of the market is none of this clock."""
-        return self._began + (self._now - self._start).total_seconds()
+        """Market seconds that have passed, at the wanted speed also between two turns; a jump is none of this clock."""
+        real = self._real.monotonic()
+        if self.pace is Pace.RUNNING:
+            passed = (real - self._seen_real) * self.speed
+        else:
+            passed = (self._now - self._seen_now).total_seconds()
+        self._passed += max(passed, 0.0)
+        self._seen_real, self._seen_now = real, self._now
+        return self._passed
 
     @property
     def real(self) -> Clock:
@@ -73,6 +78,7 @@ class PracticeClock:
         self._anchor_real = self._real.monotonic()
 
     def run(self, speed: float) -> None:
+        self.monotonic()
         self.speed = _checked(speed)
         self._change(Pace.RUNNING)
 
@@ -87,11 +93,12 @@ class PracticeClock:
 
     def jump(self, moment: datetime) -> None:
         """Also back. Market seconds that have passed keep counting."""
-        self._began = self.monotonic()
-        self._now = self._start = moment
+        self.monotonic()
+        self._now = self._seen_now = moment
         self.forgive()
 
     def _change(self, pace: Pace) -> None:
+        self.monotonic()  # what passed until now passed at the old pace
         self.pace = pace
         self.forgive()
 

@@ -17,7 +17,7 @@ from upbit_auto_trading.data_layer.practice_exchange.limits import (
     MessageQuota,
     remaining_req,
 )
-from upbit_auto_trading.data_layer.practice_exchange.practice_clock import PracticeClock
+from upbit_auto_trading.data_layer.practice_exchange.practice_clock import Pace, PracticeClock
 
 
 class Seconds:
@@ -99,7 +99,7 @@ def test_the_header_is_three_pairs(seconds: Seconds) -> None:
 
 def test_limit_time_is_market_time_unless_that_stands() -> None:
     real = FakeClock()
-    clock = PracticeClock(real, START)
+    clock = PracticeClock(real, START, pace=Pace.MAXIMUM)
     seconds = LimitTime(clock)
     clock.reach(START + timedelta(seconds=3))
     real.advance(100)
@@ -107,7 +107,7 @@ def test_limit_time_is_market_time_unless_that_stands() -> None:
     clock.pause()
     real.advance(2)
     assert seconds() == 5
-    clock.run(1)
+    clock.run_at_maximum()
     real.advance(9)
     clock.reach(clock.now() + timedelta(seconds=1))
     assert seconds() == 6
