@@ -277,7 +277,7 @@ class PrivateStream:
         """Trying again would not help. What a stream without its beginning says cannot be relied on."""
 
         def failed(error: TradingAppError) -> None:
-            reason = "key-refused" if isinstance(error, KeyRejected) else "refused"
+            reason = "key-refused" if isinstance(error, KeyRejected) else "unreadable"
             log_event(
                 _logger,
                 logging.WARNING,

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from upbit_auto_trading.business_logic.domain.balance import Balance
 from upbit_auto_trading.business_logic.domain.candle import Candle, CandleUnit
-from upbit_auto_trading.business_logic.domain.errors import TradingAppError
+from upbit_auto_trading.business_logic.domain.errors import RequestRefused, TradingAppError
 from upbit_auto_trading.business_logic.domain.market import Market
 from upbit_auto_trading.business_logic.domain.market_view import MarketTrade
 from upbit_auto_trading.business_logic.domain.order import Order, OrderReference
@@ -230,8 +230,14 @@ class AccountRepair:
         ]
         for order in _newest(filled, _MOST_DETAILS):
             if order.fills is None:
-                found[order.order_id] = self._account.order(order.reference)
+                found[order.order_id] = self._with_fills(order)
         return tuple(sorted(found.values(), key=lambda order: (order.created_at, order.order_id)))
+
+    def _with_fills(self, order: Order) -> Order:
+        try:
+            return self._account.order(order.reference)
+        except RequestRefused:
+            return order  # its totals are known; without its fills they count
 
     def _tell_orders(self, orders: tuple[Order, ...], reading: _OrderReading) -> None:
         memory, now = self._delivery.orders, self._clock.now()

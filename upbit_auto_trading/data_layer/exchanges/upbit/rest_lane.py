@@ -10,7 +10,12 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from upbit_auto_trading.business_logic.domain.errors import ExchangeUnavailable, RateLimited, TradingAppError
+from upbit_auto_trading.business_logic.domain.errors import (
+    ExchangeUnavailable,
+    InvariantBroken,
+    RateLimited,
+    TradingAppError,
+)
 from upbit_auto_trading.business_logic.ports.clock import Clock
 from upbit_auto_trading.data_layer.transport.backoff import Backoff
 
@@ -93,19 +98,27 @@ class RestLane:
                     self._begin_thread()
 
     def _do(self, job: Job) -> None:
+        problem: TradingAppError | None = InvariantBroken("a reading by REST ended by a bug")
         try:
             job.work()
-        except RateLimited as error:
-            if not job.retries:
-                return job.failed(error)
-            wait = (error.until - self._clock.now()).total_seconds()
-            self._again(job, max(wait, self._backoff.pause(1)))
-        except ExchangeUnavailable as error:
-            if not job.retries:
-                return job.failed(error)
-            self._again(job, self._backoff.pause(job.failures + 1))
+            problem = None
+        except (RateLimited, ExchangeUnavailable) as error:
+            problem = error
+            if job.retries:
+                problem = None
+                self._again(job, self._pause_after(error, job.failures + 1))
         except TradingAppError as error:
-            job.failed(error)
+            problem = error
+        finally:
+            # also where a bug passes by: whoever waits for the answer must not wait for ever
+            if problem is not None:
+                job.failed(problem)
+
+    def _pause_after(self, error: RateLimited | ExchangeUnavailable, failures: int) -> float:
+        pause = self._backoff.pause(failures)
+        if isinstance(error, RateLimited):
+            return max(pause, (error.until - self._clock.now()).total_seconds())
+        return pause
 
     def _again(self, job: Job, after_seconds: float) -> None:
         job.failures += 1

@@ -8,6 +8,7 @@ import pytest
 
 from upbit_auto_trading.business_logic.domain.errors import (
     ExchangeUnavailable,
+    InvariantBroken,
     OrderNotFound,
     RateLimited,
     TradingAppError,
@@ -88,10 +89,12 @@ def test_a_bug_in_one_job_does_not_end_the_others(lane: RestLane) -> None:
     done, reported = threading.Event(), threading.Event()
     before, threading.excepthook = threading.excepthook, lambda _arguments: reported.set()
     try:
-        lane.ask(Job(("bug",), lambda: never(ExchangeUnavailable("upbit")), never))
+        told = list[TradingAppError]()
+        lane.ask(Job(("bug",), lambda: never(ExchangeUnavailable("upbit")), told.append))
         lane.ask(Job(("good",), done.set, never))
         assert done.wait(10)
         assert reported.wait(10), "the crash hook sees it"
+        assert [type(error) for error in told] == [InvariantBroken]
     finally:
         threading.excepthook = before
 
