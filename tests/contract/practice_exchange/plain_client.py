@@ -84,10 +84,10 @@ class PlainClient:
         self._connection.request(method, target, body, dict(headers or {}))
         return _read(self._connection.getresponse())
 
-    def get(self, path: str, headers: Mapping[str, str] | None = None, **query: str) -> Reply:
-        """Public."""
+    def get(self, path: str, sent: Mapping[str, str] | None = None, /, **query: str) -> Reply:
+        """Public. ``sent``: headers."""
         pairs = list(query.items())
-        return self.send("GET", path + (f"?{encoded(pairs)}" if pairs else ""), headers=headers)
+        return self.send("GET", path + (f"?{encoded(pairs)}" if pairs else ""), headers=sent)
 
     def bearer(self, hashed: str = "", *, algorithm: str = "HS256", **changed: object) -> str:
         return f"Bearer {token(self._access_key, self._secret, hashed, algorithm=algorithm, **changed)}"

@@ -49,7 +49,8 @@ class Served:
         self._loop = loop
         self.script = script
         self.real = FakeClock()
-        self.clock = PracticeClock(self.real, NOW - timedelta(milliseconds=25), pace=Pace.RUNNING)
+        # no clock drives it: market time goes where a test plays it
+        self.clock = PracticeClock(self.real, NOW - timedelta(milliseconds=25), pace=Pace.MAXIMUM)
         rules = practice_rules()
         exchange = VirtualExchange(rules)
         for listed in LISTED:
@@ -61,10 +62,13 @@ class Served:
         self.switches, self.faults = Switches(), Faults()
         self.limits = Limits(LimitTime(self.clock))
         self.key = self.add_key()
-        services = Services(self.world, self.switches, self.faults, self.limits, loop.call_later)
+        services = Services(self.world, self.switches, self.faults, self.limits, self._later)
         self.app = make_app(services, Gatekeeper(self.world.keys, self.switches))
         self.port = 0
         self.addresses: list[tuple[str, int]] = []
+
+    def _later(self, seconds: float, action: Callable[[], None]) -> None:
+        self._loop.call_later(seconds, action)
 
     def add_key(
         self,

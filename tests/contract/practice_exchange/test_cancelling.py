@@ -224,6 +224,10 @@ def test_a_bad_replacement_cancels_nothing(exchange: Served, client: PlainClient
         ),
     ):
         assert client.post(path, **body).error == name
+    for kind, name in ((FaultKind.OVERLOAD, "too_many_request_order"), (FaultKind.MARKET_OFFLINE, "market_offline")):
+        exchange.fault(Fault(kind, market="KRW-BTC", times=1))
+        good = {"prev_order_uuid": old, "new_ord_type": "limit", "new_price": "117000000", "new_volume": "0.001"}
+        assert client.post(path, **good).error == name
     assert state(client, old) == "wait"
     client.ask("DELETE", "/v1/order", uuid=old)
     late = client.post(path, prev_order_uuid=old, new_ord_type="limit", new_price="117000000", new_volume="0.001")

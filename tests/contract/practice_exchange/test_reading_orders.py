@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ SECOND = timedelta(seconds=1)
 DAY = timedelta(days=1)
 
 
-def one(client: PlainClient, uuid: str) -> dict[str, object]:
+def one(client: PlainClient, uuid: str) -> dict[str, Any]:
     found = client.ask("GET", "/v1/order", uuid=uuid)
     assert found.status == 200
     return dict(found.json)
@@ -32,7 +33,7 @@ def uuids(client: PlainClient, path: str, *pairs: tuple[str, str], **query: str)
 def test_a_market_buy_ends_in_cancel_with_its_remainder_refunded(client: PlainClient) -> None:
     placed = client.order(market="KRW-BTC", side="bid", ord_type="price", price="10000", identifier="mkt")
     order = one(client, placed.json["uuid"])
-    (fill,) = order.pop("trades")  # type: ignore[misc]
+    (fill,) = order.pop("trades")
     quantity, price = Decimal("0.00008442"), 118_451_000
     funds = quantity * price
     fee = funds * Decimal("0.0005")
@@ -65,7 +66,7 @@ def test_a_market_sell_is_done_and_pays_from_its_proceeds(client: PlainClient) -
     # 0.07315002 at 118,449,000 and the rest one tick below
     funds = Decimal("0.07315002") * 118_449_000 + Decimal("0.00684998") * 118_448_000
     assert Decimal(str(order["paid_fee"])) == funds * Decimal("0.0005")
-    assert [fill["trend"] for fill in order["trades"]] == ["down", "down"]  # type: ignore[attr-defined]
+    assert [fill["trend"] for fill in order["trades"]] == ["down", "down"]
 
 
 @pytest.mark.sheet("4.5")
@@ -74,8 +75,8 @@ def test_a_resting_order_is_filled_as_the_maker(exchange: Served, client: PlainC
     exchange.happens(trade(BTC, NOW + SECOND, "118450000", "0.0004", Side.SELL))
     order = one(client, placed.json["uuid"])
     assert (order["state"], order["executed_volume"], order["remaining_volume"]) == ("wait", "0.0004", "0.0006")
-    assert order["trades"][0]["trend"] == "down"  # type: ignore[index]
-    assert order["trades"][0]["side"] == "bid"  # type: ignore[index]
+    assert order["trades"][0]["trend"] == "down"
+    assert order["trades"][0]["side"] == "bid"
 
 
 @pytest.mark.sheet("4.5", "4.6")
