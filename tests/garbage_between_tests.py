@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gc
 import itertools
+import sys
 
 import pytest
 
 _ROUNDS = 20
+_MANY_WIDGETS = 400
 _count = itertools.count(1)
 
 
@@ -17,4 +19,12 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_teardown() -> None:
-    gc.collect(2 if next(_count) % _ROUNDS == 0 else 1)
+    gc.collect(2 if next(_count) % _ROUNDS == 0 or _has_many_widgets() else 1)
+
+
+def _has_many_widgets() -> bool:
+    """A change of theme or language paints all there are, dead ones in cycles too: seconds for each later test."""
+    widgets = sys.modules.get("PyQt6.QtWidgets")
+    if widgets is None or widgets.QApplication.instance() is None:
+        return False
+    return len(widgets.QApplication.allWidgets()) > _MANY_WIDGETS
