@@ -41,6 +41,9 @@ from upbit_auto_trading.data_layer.transport.read_retry import RetryPolicy
 
 #: between a cancel and the look whether it has taken effect, longer and longer
 _UNTIL_FINAL = RetryPolicy(first_seconds=0.1, longest_seconds=2.0)
+_SHORTEST_TRY_SECONDS = 0.2
+#: one request that hangs must not use up all the time there is
+_LONGEST_TRY_SECONDS = 5.0
 
 
 class UpbitAccount:
@@ -100,16 +103,19 @@ class UpbitAccount:
         return order_lists.closed_orders(self._client, self._replies, code, start, end)
 
     def cancel(self, reference: OrderReference) -> None:
+        self._cancel(reference, None)
+
+    def _cancel(self, reference: OrderReference, within_seconds: float | None) -> None:
         call = UpbitCall(calls.CANCEL, reference_parameters(reference), order_id=id_of(reference))
         # the answer is the order as it was: all it says is that the cancel was accepted
-        self._client.once(call, lambda answer: Fields(answer, "order").code("uuid"))
+        self._client.once(call, lambda answer: Fields(answer, "order").code("uuid"), within_seconds=within_seconds)
 
     def cancel_until_final(self, reference: OrderReference, limit: timedelta) -> Order:
         deadline = self._clock.monotonic() + limit.total_seconds()
         tries = 0
         while True:
             tries += 1
-            not_before = self._try_to_cancel(reference)
+            not_before = self._try_to_cancel(reference, deadline)
             order = self._if_known(reference, deadline)
             if order is not None and order.state.is_final:
                 return order
@@ -119,10 +125,10 @@ class UpbitAccount:
             if self._clock.monotonic() + seconds >= deadline or self._client.wait(seconds):
                 raise OutcomeUnknown(self._exchange, id_of(reference), "not-final-yet")
 
-    def _try_to_cancel(self, reference: OrderReference) -> datetime | None:
+    def _try_to_cancel(self, reference: OrderReference, deadline: float) -> datetime | None:
         """When the next try makes sense, where the exchange says so. What became of this one, the order tells."""
         try:
-            self.cancel(reference)
+            self._cancel(reference, self._left(deadline))
         except RateLimited as error:
             return error.until
         except (OrderNotFound, ExchangeUnavailable, OutcomeUnknown):
@@ -131,13 +137,18 @@ class UpbitAccount:
 
     def _if_known(self, reference: OrderReference, deadline: float) -> Order | None:
         """One look. An order that was sent a moment ago may not be found yet."""
-        seconds = max(0.1, deadline - self._clock.monotonic())
         try:
             return self._client.once(
-                _look_up(reference), lambda answer: self._asked_for(answer, reference), within_seconds=seconds
+                _look_up(reference),
+                lambda answer: self._asked_for(answer, reference),
+                within_seconds=self._left(deadline),
             )
         except (OrderNotFound, ExchangeUnavailable, RateLimited):
             return None
+
+    def _left(self, deadline: float) -> float:
+        """Even at the end enough for an answer that is on its way."""
+        return min(_LONGEST_TRY_SECONDS, max(_SHORTEST_TRY_SECONDS, deadline - self._clock.monotonic()))
 
     def cancel_many(self, references: Iterable[OrderReference]) -> CancelReport:
         return many_cancels.cancel_many(self._client, self._replies, tuple(references))

@@ -139,12 +139,12 @@ def _no(exchange: str, call: UpbitCall, status: int, refusal: Refusal) -> Exchan
     code = refusal.code
     if code == "order_not_found":
         return OrderNotFound(exchange, code)
+    if status == HTTPStatus.UNAUTHORIZED and code not in _OUR_MISTAKES:
+        return KeyRejected(exchange, KeyFault.OTHER)
     if call.endpoint.is_about_new_order:
         return OrderRefused(exchange, code, refusal.message)
     if code in _NO_SUCH_MARKET or (code == "http-404" and not call.endpoint.needs_key):
         return MarketUnknown(exchange, code)
-    if status == HTTPStatus.UNAUTHORIZED and code not in _OUR_MISTAKES:
-        return KeyRejected(exchange, KeyFault.OTHER)
     if call.endpoint.effect is Effect.CANCELS and status == HTTPStatus.BAD_REQUEST and code not in _OUR_MISTAKES:
         # of an order that has ended: the exchange does not tell which name it uses then
         return OrderNotFound(exchange, code)

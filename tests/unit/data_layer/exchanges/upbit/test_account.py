@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from time import perf_counter
 from typing import Any
 
 import pytest
 
 from tests.fakes import upbit_payloads as payloads
-from tests.fakes.scripted_exchange import CUT, Answer, Received, answer, refusal
+from tests.fakes.scripted_exchange import CUT, SILENT, Answer, Received, answer, refusal
 from tests.log_guard import LogGuard
 from tests.unit.data_layer.exchanges.upbit.conftest import World
 from upbit_auto_trading.business_logic.domain.errors import (
@@ -332,6 +333,15 @@ def test_an_order_that_does_not_end_in_time_stays_unknown(world: World, expected
     world.server.on("GET", "/v1/order", refusal(404, "order_not_found"))
     with pytest.raises(OutcomeUnknown):
         world.account.cancel_until_final(ours(1), timedelta(seconds=0.2))
+
+
+def test_a_silent_exchange_does_not_outlast_the_limit(world: World) -> None:
+    world.server.on("DELETE", "/v1/order", SILENT)
+    world.server.on("GET", "/v1/order", SILENT)
+    began = perf_counter()
+    with pytest.raises(OutcomeUnknown):
+        world.account.cancel_until_final(ours(1), timedelta(seconds=0.5))
+    assert perf_counter() - began < 2.5
 
 
 def test_a_key_that_is_refused_ends_the_repeating(world: World) -> None:

@@ -63,9 +63,10 @@ def test_a_no_to_an_order_keeps_its_name_and_words(endpoint: Endpoint, name: str
     ],
 )
 def test_why_a_key_is_refused(name: str, fault: KeyFault) -> None:
-    found = error(calls.ACCOUNTS, 401, name)
-    assert isinstance(found, KeyRejected)
-    assert (found.fault, found.right) == (fault, None)
+    for endpoint in (calls.ACCOUNTS, calls.PLACE, calls.CANCEL_ALL):
+        found = error(endpoint, 401, name)
+        assert isinstance(found, KeyRejected)
+        assert (found.fault, found.right) == (fault, None)
 
 
 @pytest.mark.parametrize("status", [401, 403])
