@@ -124,7 +124,11 @@ def test_an_event_is_such_a_wait() -> None:
         tries.release()
         raise ExchangeUnavailable("upbit")
 
-    stop = threading.Thread(target=lambda: tries.acquire(timeout=10) and stopping.set())
+    def stop_after_the_first_try() -> None:
+        assert tries.acquire(timeout=10)
+        stopping.set()
+
+    stop = threading.Thread(target=stop_after_the_first_try)
     stop.start()
     with pytest.raises(ExchangeUnavailable):
         retry.run(attempt, retryable=RETRYABLE, total_seconds=100.0)
