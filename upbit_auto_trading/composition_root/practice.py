@@ -18,6 +18,7 @@ from upbit_auto_trading.business_logic.domain.candle import Candle, CandleUnit
 from upbit_auto_trading.business_logic.domain.errors import InvalidParameter
 from upbit_auto_trading.business_logic.domain.market import ListedMarket, Market
 from upbit_auto_trading.business_logic.ports.clock import Clock
+from upbit_auto_trading.config.virtual_environment import module_command, project_root
 from upbit_auto_trading.data_layer.practice_exchange import process
 from upbit_auto_trading.data_layer.system_clock import SystemClock
 
@@ -87,14 +88,17 @@ def serve_practice(wish: PracticeWish, on_ready: Callable[[dict[str, str]], None
 
 
 def practice_child(
-    arguments: Iterable[str], clock: Clock, on_start: Callable[[process.PracticeAddresses], None]
+    arguments: Iterable[str],
+    clock: Clock,
+    on_give_up: Callable[[], None] = lambda: None,
+    on_start: Callable[[process.PracticeAddresses], None] = lambda _addresses: None,
 ) -> process.PracticeProcess:
-    """The same command as a child of this program; not started."""
+    """The same command as a child of this program, from whatever folder that was started; not started."""
     if getattr(sys, "frozen", False):
         command = [sys.executable, "practice-exchange"]
     else:
-        command = [sys.executable, "-m", "upbit_auto_trading", "practice-exchange"]
-    return process.PracticeProcess((*command, *arguments), clock, on_start=on_start)
+        command = [sys.executable, *module_command(project_root(), "upbit_auto_trading"), "practice-exchange"]
+    return process.PracticeProcess((*command, *arguments), clock, on_start=on_start, on_give_up=on_give_up)
 
 
 def _stop_on_signals(stopping: asyncio.Event) -> None:

@@ -44,7 +44,7 @@ class Starts:
 
 @contextmanager
 def child(starts: Starts, *arguments: str) -> Iterator[PracticeProcess]:
-    process = practice_child((*_ONE_MARKET, *arguments), SystemClock(), starts.note)
+    process = practice_child((*_ONE_MARKET, *arguments), SystemClock(), on_start=starts.note)
     try:
         process.start()
         yield process
@@ -104,7 +104,7 @@ _PROGRAM = """
 import sys
 from upbit_auto_trading.composition_root.practice import practice_child
 from upbit_auto_trading.data_layer.system_clock import SystemClock
-child = practice_child(("--markets", "1"), SystemClock(), lambda addresses: None)
+child = practice_child(("--markets", "1"), SystemClock())
 child.start()
 print(child.process_id, flush=True)
 sys.stdin.read()
