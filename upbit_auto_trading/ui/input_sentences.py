@@ -7,6 +7,7 @@ from decimal import Decimal
 from upbit_auto_trading.business_logic.domain.errors import InvalidParameter
 from upbit_auto_trading.config.setting import Setting
 from upbit_auto_trading.config.settings import SETTINGS_BY_ID
+from upbit_auto_trading.ui.exchange_input_sentences import EXCHANGE_FIELDS, EXCHANGE_REASONS
 from upbit_auto_trading.utils.bilingual_text import Text
 
 _NO_BREAK = "\u00a0"
@@ -21,7 +22,7 @@ FIELD_TITLES = {
     "passphrase": Text("비밀번호", "passphrase"),
     "credential_id": Text("키", "key"),
     "backup.reason": Text("백업 이유", "reason of a backup"),
-}
+} | EXCHANGE_FIELDS
 
 _NUMBER = Text("1,000처럼 숫자로 넣으세요.", "Enter a number, such as 1,000.")
 
@@ -191,7 +192,7 @@ INPUT_REASONS: dict[str, tuple[Text, Text]] = {
         Text("연습 거래소에 그런 마켓은 없어요.", "The practice exchange has no such market."),
         Text("마켓 목록에서 고르세요.", "Choose one of its markets."),
     ),
-}
+} | EXCHANGE_REASONS
 _ANY = (
     Text("{name}에 넣은 값을 쓸 수 없어요.", "The value of “{name}” cannot be used."),
     Text("다른 값을 넣으세요.", "Enter another value."),
