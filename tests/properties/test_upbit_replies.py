@@ -69,20 +69,19 @@ READERS: list[tuple[str, Any, Callable[[object], object]]] = [
 ]
 
 #: as text, because some of it is no JSON that Python would write
+LISTED_SURPRISES = [
+    "null", "true", "false", "[]", "{}", '""', '"?"', "0", "-1", "1E8", "0E-8", "1e400", "1e-400", "-0.0",
+    "1e99999999999999999999", "9" * 400, "0." + "1" * 300, '"NaN"', '"Infinity"', '"1_000"', '" 5 "', '"٣"',
+    '"1e999999"', '"0x10"', '"2026-11-18"', '"2026-13-99T99:99:99"', '"0001-01-01T00:00:00+14:00"',
+    '"9999-12-31T23:59:59-14:00"', '"KRW-"', '"-BTC"', '"KRW BTC"', '"\\u0000"', "[[[[]]]]", '{"a":{"b":[1]}}',
+    '[null,1,"x",{}]', "1794979231412.5", "17949792314120001", '"new_word"',
+]  # fmt: skip
 SURPRISES = st.one_of(
-    st.sampled_from(
-        [
-            "null", "true", "false", "[]", "{}", '""', '"?"', "0", "-1", "1E8", "0E-8", "1e400", "1e-400", "-0.0",
-            "1e99999999999999999999", "9" * 400, "0." + "1" * 300, '"NaN"', '"Infinity"', '"1_000"', '" 5 "', '"٣"',
-            '"1e999999"', '"0x10"', '"2026-11-18"', '"2026-13-99T99:99:99"', '"0001-01-01T00:00:00+14:00"',
-            '"9999-12-31T23:59:59-14:00"', '"KRW-"', '"-BTC"', '"KRW BTC"', '"\\u0000"', "[[[[]]]]", '{"a":{"b":[1]}}',
-            '[null,1,"x",{}]', "1794979231412.5", "17949792314120001", '"new_word"',
-        ]
-    ),
+    st.sampled_from(LISTED_SURPRISES),
     st.text(max_size=20).map(json.dumps),
     st.integers().map(str),
     st.decimals(allow_nan=False, allow_infinity=False).map(str),
-)  # fmt: skip
+)
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -132,14 +131,32 @@ def test_any_shape_is_read_or_malformed(
     changes = data.draw(
         st.dictionaries(st.sampled_from([(), *places(payload)]), st.none() | SURPRISES, min_size=1, max_size=3)
     )
+    read_or_malformed(with_surprises(payload, changes), read)
+
+
+@pytest.mark.parametrize(("name", "payload", "read"), READERS, ids=[name for name, _payload, _read in READERS])
+def test_each_surprise_at_each_place(name: str, payload: Any, read: Callable[[object], object]) -> None:
+    """Chance need not find these."""
+    outcomes = [
+        read_or_malformed(with_surprises(payload, {place: surprise}), read)
+        for place in [(), *places(payload)]
+        for surprise in [None, *LISTED_SURPRISES]
+    ]
+    print(f"{name}: {len(outcomes)} answers, {sum(outcomes)} of them read")
+    assert len(outcomes) >= 80
+    assert any(outcomes)
+
+
+def read_or_malformed(text: str, read: Callable[[object], object]) -> bool:
+    """Whether it was read."""
     try:
-        answer = decode(with_surprises(payload, changes).encode("utf-8", "surrogatepass"))
-        found = read(answer)
+        found = read(decode(text.encode("utf-8", "surrogatepass")))
     except Malformed:
-        return
+        return False
     for amount in amounts_in(found):
         assert amount.is_finite()
         assert 0 <= amount < MOST
+    return True
 
 
 def amounts_in(value: Any) -> list[Decimal]:

@@ -99,9 +99,9 @@ class _Reader:
         general = quotes[quote]
         own = self._members(value, place, set(), frozenset({"ticks", "sizes", "fees"}))
         return _Schedule(
-            _from_then_on(general.ticks, self._ticks(own, place) if "ticks" in own else ()),
-            _from_then_on(general.sizes, self._sizes(own, place) if "sizes" in own else ()),
-            _from_then_on(general.fees, self._fees(own, place) if "fees" in own else ()),
+            (*general.ticks, *(self._ticks(own, place) if "ticks" in own else ())),
+            (*general.sizes, *(self._sizes(own, place) if "sizes" in own else ())),
+            (*general.fees, *(self._fees(own, place) if "fees" in own else ())),
         )
 
     def _schedule(self, value: object, place: str) -> _Schedule:
@@ -223,12 +223,9 @@ class _Reader:
         return InvariantBroken(f"market rules of {self._exchange}, {place}: {sentence}")
 
 
-def _from_then_on(general: tuple[_From[_T], ...], own: tuple[_From[_T], ...]) -> tuple[_From[_T], ...]:
-    return (*(entry for entry in general if not own or entry.since < own[0].since), *own)
-
-
 def _at(entries: tuple[_From[_T], ...], moment: datetime) -> _T:
-    """The earliest known holds for the time before it too."""
+    """The last entry that has begun, so a market's own, which stand after its quote's, come first. The earliest known
+    holds for the time before it too."""
     return next((entry.value for entry in reversed(entries) if entry.since <= moment), entries[0].value)
 
 
