@@ -84,7 +84,7 @@ def test_display_streams_as_they_are_used() -> None:
 
     def ours() -> None:
         mailbox = Mailbox(MailboxLimits(), lambda: NOW, lambda _overflow: None, lambda wake: wake())
-        delivery = Delivery(mailbox.put)
+        delivery = Delivery(mailbox.put, mailbox.has_room)
         count = 0
         for index, frame in enumerate(frames):
             [decoded] = decoder.decode(frame, NOW)

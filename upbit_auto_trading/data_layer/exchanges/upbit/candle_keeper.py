@@ -103,10 +103,12 @@ class CandleKeeper:
         kept.is_asked, kept.asked_at = True, self._clock.monotonic()
         # who comes while this is being asked is answered by the next
         waiting, kept.waiting = kept.waiting, []
+        start = kept.unread_from
 
         def answered(candles: tuple[Candle, ...]) -> None:
             kept.is_asked = False
-            self._judge(kept, candles, end)
+            if kept.unread_from == start:  # else an older one has become unread meanwhile
+                self._judge(kept, candles, end)
             if self._is_polled(kept):
                 self._states.change(kept.topic, StreamState.POLLED)
             _tell_all(waiting)
@@ -117,7 +119,7 @@ class CandleKeeper:
                 self._states.change(kept.topic, StreamState.DOWN, "refused")
             _tell_all(waiting)
 
-        self._repair.candles(kept.market, kept.unit, kept.unread_from, end, answered, failed)
+        self._repair.candles(kept.market, kept.unit, start, end, answered, failed)
 
     def _judge(self, kept: _Kept, candles: tuple[Candle, ...], end: datetime) -> None:
         """Whether all that ended by then are in the answer: the last one of it may still be missing for seconds."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 
 from upbit_auto_trading.business_logic.domain.balance import Balance
 from upbit_auto_trading.business_logic.domain.stream import (
@@ -19,14 +20,32 @@ from upbit_auto_trading.data_layer.exchanges.upbit.order_memory import OrderMemo
 
 
 class Delivery:
-    def __init__(self, put: Callable[[Waiting], None]) -> None:
+    def __init__(self, put: Callable[[Waiting], None], has_room: Callable[[], bool]) -> None:
         self.put = put
+        self._has_room = has_room
+        #: what repairs have brought and the mailbox has no room for yet, and who is told when it is all in
+        self._held: deque[tuple[deque[Callable[[], None]], Callable[[], None]]] = deque()
         self.markets = MarketMemory()
         self.orders = OrderMemory()
         self._is_reading_balances = False
         self._balances_while_reading: dict[str, Balance] = {}
         self._told_balances: tuple[Balance, ...] | None = None
         self._has_streamed_balances = False
+
+    def in_portions(self, deliveries: Iterable[Callable[[], None]], done: Callable[[], None]) -> None:
+        """A repair may bring more than the mailbox holds: it comes as fast as it is taken."""
+        self._held.append((deque(deliveries), done))
+        self.go_on()
+
+    def go_on(self) -> None:
+        while self._held:
+            deliveries, done = self._held[0]
+            while deliveries:
+                if not self._has_room():
+                    return
+                deliveries.popleft()()
+            self._held.popleft()
+            done()
 
     def price(self, event: PriceSummaryChanged) -> None:
         if self.markets.is_new_price(event):

@@ -82,7 +82,6 @@ class Mailbox:
     def __len__(self) -> int:
         return len(self._waiting)
 
-    @property
     def has_room(self) -> bool:
         """So little waits that what was thrown away may come again."""
         return all(

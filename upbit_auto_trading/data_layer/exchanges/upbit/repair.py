@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 from upbit_auto_trading.business_logic.domain.balance import Balance
 from upbit_auto_trading.business_logic.domain.candle import Candle, CandleUnit
@@ -136,12 +137,16 @@ class MarketRepair:
         return tuple(found[number] for number in sorted(found))
 
     def _tell_trades(self, trades: tuple[MarketTrade, ...], reading: _TradeReading) -> None:
-        now = self._clock.now()
-        for trade in trades:
-            self._delivery.trade(TradePrinted(trade, Provenance.REPAIR, now))
-        self._trades_ended(reading)
-        for done in reading.done:
-            done()
+        now, deliver = self._clock.now(), self._delivery.trade
+
+        def ended() -> None:
+            self._trades_ended(reading)
+            for done in reading.done:
+                done()
+
+        self._delivery.in_portions(
+            [partial(deliver, TradePrinted(trade, Provenance.REPAIR, now)) for trade in trades], ended
+        )
 
     def _trades_failed(self, error: TradingAppError, reading: _TradeReading) -> None:
         self._trades_ended(reading)
@@ -156,10 +161,11 @@ class MarketRepair:
             self._begin(following)
 
     def _tell_candles(self, candles: tuple[Candle, ...], done: Callable[[tuple[Candle, ...]], None]) -> None:
-        now = self._clock.now()
-        for candle in candles:
-            self._delivery.candle(CandleChanged(candle, Provenance.REPAIR, now))
-        done(candles)
+        now, deliver = self._clock.now(), self._delivery.candle
+        self._delivery.in_portions(
+            [partial(deliver, CandleChanged(candle, Provenance.REPAIR, now)) for candle in candles],
+            partial(done, candles),
+        )
 
 
 class AccountRepair:

@@ -67,7 +67,7 @@ class UpbitStreams:
         self._account_lane = RestLane(f"{name}-account-repair", clock, self._timing.rest_backoff)
         self._mailbox = Mailbox(limits or MailboxLimits(), clock.now, self._overflowed, self._loop.call)
         self._states = TopicStates(clock, self._mailbox.put)
-        self._delivery = Delivery(self._mailbox.put)
+        self._delivery = Delivery(self._mailbox.put, self._mailbox.has_room)
         repair = MarketRepair(market_data, self._market_lane, self._loop, clock, self._delivery)
         self._market_repair = repair
         self._candles = CandleKeeper(repair, self._states, clock, self._timing)
@@ -154,7 +154,8 @@ class UpbitStreams:
             if self._private is not None:
                 self._private.tick()
             self._candles.tick()
-            if self._mailbox.has_room:
+            self._delivery.go_on()
+            if self._mailbox.has_room():
                 self._public.ask_for_lost()
             is_key_refused = self._private is None or self._private.is_key_refused
             self._poller.tick(self._topics, is_key_refused=is_key_refused)

@@ -27,6 +27,7 @@ class Answers:
         self.asked: list[tuple[datetime, datetime]] = []
         self.candles: list[Candle] = []
         self.error: TradingAppError | None = None
+        self.on_asked: Callable[[], None] = lambda: None
 
     def candles_between(self, start: datetime, end: datetime) -> tuple[Candle, ...]:
         return tuple(candle for candle in self.candles if start <= candle.opened_at < end)
@@ -46,6 +47,7 @@ class World:
                 done: Callable[[tuple[Candle, ...]], None], failed: Callable[[TradingAppError], None],
             ) -> None:  # fmt: skip
                 answers.asked.append((start, end))
+                answers.on_asked()
                 if answers.error is not None:
                     failed(answers.error)
                 else:
@@ -108,6 +110,24 @@ def test_an_outage_is_read_from_the_candle_that_formed_when_it_began() -> None:
     [(start, end)] = world.answers.asked
     assert start <= START + 4 * MINUTE
     assert end > world.clock.now()
+    assert done == ["done"]
+
+
+def test_what_becomes_missing_while_another_is_read_is_read_next() -> None:
+    world, done = World(TOPIC), list[str]()
+    world.clock.advance(timedelta(minutes=10))
+    world.keeper.note(candle_of(START + 10 * MINUTE))
+    world.answers.candles = [candle_of(START + step * MINUTE) for step in range(10)]
+
+    def another_is_missed() -> None:
+        world.answers.on_asked = lambda: None
+        world.keeper.missed(TOPIC, START - 5 * MINUTE, lambda: done.append("done"))
+
+    world.answers.on_asked = another_is_missed
+    world.keeper.tick()
+    assert done == []
+    world.pass_time(1)
+    assert world.answers.asked[1][0] == START - 5 * MINUTE
     assert done == ["done"]
 
 
