@@ -61,8 +61,8 @@ FIELD_KINDS: dict[str, FieldKind] = {
     **dict.fromkeys(("at", "day", "ended_at", "planned_at", "since", "started_at", "until"), FieldKind.MOMENT),
     **dict.fromkeys(
         ("check", "choice", "client_order_id", "code", "context", "endpoint", "error", "event", "exchange", "group",
-         "job", "kind", "language", "level", "market", "method", "mode", "name", "operation", "order_id", "reason", "result", "setting",
-         "state", "step", "store", "system", "theme", "thread", "topic", "version"),
+         "job", "kind", "language", "level", "market", "method", "mode", "name", "operation", "order_id", "reason",
+         "result", "setting", "state", "step", "store", "system", "theme", "thread", "topic", "version"),
         FieldKind.CODE,
     ),
     **dict.fromkeys(("database", "file", "folder", "report"), FieldKind.FILE_NAME),
