@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import count
 from typing import Final
 
 from upbit_auto_trading.data_layer.practice_exchange.practice_clock import Pace
@@ -18,6 +19,7 @@ BREATH: Final = 0.002
 #: who is later than this stops running after lost time
 PATIENCE: Final = 1.0
 _STRIDE = timedelta(minutes=1)
+_TURNS_A_LOOK_BACK = 8
 
 
 class Pump:
@@ -39,10 +41,11 @@ class Pump:
     async def _run(self) -> None:
         self._world.clock.forgive()
         looking_back = self._world.warm_up()
-        while True:
+        for turn in count():
             is_done = self._turn()
             self._flush()
-            next(looking_back, None)
+            if is_done or turn % _TURNS_A_LOOK_BACK == 0:  # the present comes before the past
+                next(looking_back, None)
             await asyncio.sleep(INTERVAL if is_done else BREATH)
 
     def _turn(self) -> bool:
