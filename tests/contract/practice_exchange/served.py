@@ -123,6 +123,9 @@ def served(script: Script | None = None) -> Iterator[Served]:
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join(_LIMIT_SECONDS)
+        # connections that were cut a moment ago are still being closed
+        for _turn in range(3):
+            loop.run_until_complete(asyncio.sleep(0))
         loop.close()
 
 

@@ -90,7 +90,9 @@ def test_the_fee_event_of_other_quotes_ends(exchange: Served, client: PlainClien
 @pytest.mark.sheet("4.9")
 def test_keys_tell_their_end(exchange: Served, client: PlainClient) -> None:
     exchange.add_key(valid_for=timedelta(days=7))
+    exchange.add_key("somebody else")
     rows = client.ask("GET", "/v1/api_keys").json
+    assert len(rows) == 2
     assert rows[0] == {"access_key": exchange.key.access_key, "expire_at": "2027-11-18T14:20:31+09:00"}
     assert rows[1]["expire_at"] == "2026-11-25T14:20:31+09:00"
 

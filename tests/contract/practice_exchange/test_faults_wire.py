@@ -76,8 +76,9 @@ def test_a_connection_can_be_reset_before_and_after(
     exchange: Served, client: PlainClient, kind: FaultKind, is_taken: bool
 ) -> None:
     exchange.fault(Fault(kind, method="POST", times=1))
-    with pytest.raises(ConnectionResetError):
+    with pytest.raises(ConnectionResetError) as reset:
         client.order(**BUY, identifier="reset")
+    assert reset.type is not RemoteDisconnected, "that would be an orderly end"
     assert exists(client, "reset") is is_taken
 
 
