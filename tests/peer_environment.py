@@ -46,7 +46,7 @@ def _make(folder: Path, wanted: Path, name: str) -> None:
     subprocess.run(
         [base if base.exists() else sys.executable, "-m", "venv", folder], check=True, timeout=_LIMIT_SECONDS
     )
-    command = [_python_of(folder), "-m", "pip", "install", "--quiet", "--no-input", "-r", wanted]
+    command: list[str | Path] = [_python_of(folder), "-m", "pip", "install", "--quiet", "--no-input", "-r", wanted]
     # Where packages come from is the machine's affair; the tests took the user's folders away.
     variables = os.environ | {"HOME": os.environ.get("UPBIT_TESTS_REAL_HOME", os.environ.get("HOME", ""))}
     variables["PIP_DISABLE_PIP_VERSION_CHECK"] = "1"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 import time
 from typing import Any
 
@@ -16,6 +17,8 @@ import requests
 
 where = json.loads(sys.argv[1])
 LIMIT_SECONDS = 20
+#: never set: the exchange is asked again when its answer may have changed
+BETWEEN_TWO_LOOKS = threading.Event()
 _real_request = requests.Session.request
 
 
@@ -33,7 +36,7 @@ def until(question: Any) -> Any:
         if answer:
             return answer
         assert time.monotonic() < deadline, "not within the limit"
-        time.sleep(0.05)
+        BETWEEN_TWO_LOOKS.wait(0.05)
 
 
 assert "KRW-BTC" in pyupbit.get_tickers(fiat="KRW")
