@@ -9,6 +9,7 @@ from pathlib import Path
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.fakes.walking_exchange import walking
 from upbit_auto_trading.composition_root.crashes import Crashes
 from upbit_auto_trading.composition_root.desktop import DesktopProgram
 from upbit_auto_trading.composition_root.opened import Opened, open_data_folder
@@ -33,11 +34,23 @@ def running_program(
     *,
     language: Language | None = Language.KOREAN,
     wait_until_usable: bool = True,
+    practice: bool = False,
 ) -> Iterator[DesktopProgram]:
-    """Started, and stopped in the documented order; a late part fails the test."""
+    """Started, and stopped in the documented order; a late part fails the test.
+
+    ``practice``: with the practice exchange in a process of its own. Else prices walk by themselves: most tests are
+    not about exchanges, and a process for each of them takes its time.
+    """
     opened = open_folder(folder)
     crashes = Crashes(opened.paths, opened.clock, opened.log)  # not installed: a failing slot must fail the test
-    program = DesktopProgram(qapp, opened, StartOptions(language=language), crashes, leave=lambda _status: None)
+    program = DesktopProgram(
+        qapp,
+        opened,
+        StartOptions(language=language),
+        crashes,
+        leave=lambda _status: None,
+        open_exchange=None if practice else walking(opened.clock),
+    )
     qapp.setQuitOnLastWindowClosed(False)
     try:
         if wait_until_usable:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from decimal import Decimal
@@ -17,7 +18,6 @@ from tests.properties.audited_exchange import AuditedExchange
 from upbit_auto_trading.business_logic.domain.market import Market, MarketState
 from upbit_auto_trading.business_logic.domain.order import OrderKind, OrderRequest, SelfMatch, Side, TimeInForce
 from upbit_auto_trading.business_logic.simulation.market_tick import Print, SyntheticBook
-from upbit_auto_trading.business_logic.simulation.price_walk import SmallGenerator
 from upbit_auto_trading.business_logic.simulation.refusal import RefusalCode
 from upbit_auto_trading.business_logic.simulation.virtual_order import EndReason
 
@@ -150,10 +150,10 @@ COMMANDS = ("resting_limit",) * 5 + ("limit",) * 3 + ("at_once",) * 3 + ("print"
 
 
 def busy_days(seed: int, commands: int) -> AuditedExchange:
-    generator = SmallGenerator(seed)
-    trading = Trading(generator.below)
+    draw = random.Random(seed).randrange
+    trading = Trading(draw)
     for number in range(commands):
-        getattr(trading, COMMANDS[generator.below(len(COMMANDS))])()
+        getattr(trading, COMMANDS[draw(len(COMMANDS))])()
         if number % 50 == 9:
             trading.resume()
         if number % 50 == 49:

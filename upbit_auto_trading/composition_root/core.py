@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -21,8 +20,9 @@ from upbit_auto_trading.composition_root.stores import open_engine_state, open_s
 from upbit_auto_trading.config.logging_setup import log_event
 from upbit_auto_trading.config.settings import LOG_DAYS_KEPT, LOG_LEVEL, LOG_SIZE_LIMIT
 from upbit_auto_trading.data_layer.background_scheduler import load_library
-from upbit_auto_trading.data_layer.exchanges.simulated.feed import SimulatedFeed
+from upbit_auto_trading.data_layer.exchange_feed import ExchangeFeed
 from upbit_auto_trading.ui.runtime.engine_link import EngineLink
+from upbit_auto_trading.ui.runtime.exchange_link import Connection, ExchangeLink
 from upbit_auto_trading.ui.runtime.operation import Operation, OperationContext, StorageOperation
 from upbit_auto_trading.ui.runtime.operations import Operations
 from upbit_auto_trading.ui.runtime.shutdown import EndReason, Shutdown, ShutdownOutcome, documented_order
@@ -34,7 +34,9 @@ from upbit_auto_trading.utils.operation_counts import OperationCounts
 
 _LOGGER = logging.getLogger(__name__)
 _CHECKING_CANDLES = Text("시세 파일 확인", "Checking the market data")
+_OPENING = Text("연습 거래소 여는 중", "Opening the practice exchange")
 _JOURNALLING = Text("보안 기록 남기기", "Writing the security journal")
+OpenExchange = Callable[[OperationContext], Connection]
 
 
 class ProgramCore(QObject):
@@ -46,7 +48,13 @@ class ProgramCore(QObject):
     #: found in the background after an unclean end; the rest goes on
     market_data_damaged = pyqtSignal(object)
 
-    def __init__(self, opened: Opened, leave: Callable[[int], None] = QCoreApplication.exit) -> None:
+    def __init__(
+        self,
+        opened: Opened,
+        leave: Callable[[int], None] = QCoreApplication.exit,
+        open_exchange: OpenExchange | None = None,
+    ) -> None:
+        """``open_exchange`` reaches another exchange than the practice exchange in a process of its own."""
         super().__init__()
         self.opened = opened
         paths, clock = opened.paths, opened.clock
@@ -55,10 +63,15 @@ class ProgramCore(QObject):
         self.settings = SettingsState(opened.look.settings, self.operations, clock, parent=self)
         saved_shortcuts = opened.look.ui_state.get(SHORTCUTS)
         self.shortcuts = ShortcutsState(saved_shortcuts, saving_with(self.operations), self)
-        seed = int.from_bytes(os.urandom(8), "big")
+        self._feed = ExchangeFeed()
+        #: by code; filled when an exchange was reached, and looked at whenever a name is shown
+        self.market_names: dict[str, Text] = {}
         self.engine = EngineLink(
-            lambda: CountedFeed(SimulatedFeed(clock, seed), self.counts), lambda: open_engine_state(paths), clock, self
+            lambda: CountedFeed(self._feed, self.counts), lambda: open_engine_state(paths), clock, self
         )
+        self.exchange = ExchangeLink(_OPENING, open_exchange or self._open_practice, self.operations, self)
+        self.exchange.opened.connect(self._take_connection)
+        self.exchange.lost.connect(self._feed.detach)
         self.periodic = Periodic(opened, self.operations, self.settings, self.engine, self.counts)
         self.shutdown = Shutdown(self._stop_steps(), clock, leave, parent=self)
         #: done after everything is closed and the lock released (a restore, a file set aside)
@@ -87,10 +100,23 @@ class ProgramCore(QObject):
             self.settings.refresh()
         self.is_ready = True
         self.engine.start()
+        self.exchange.start()
         self.periodic.start()
         if self.opened.last_end.was_unclean():
             self._check_market_data()
         self.ready.emit()
+
+    def _open_practice(self, context: OperationContext) -> Connection:
+        from upbit_auto_trading.composition_root.practice_connection import open_practice
+
+        return open_practice(self.opened.paths, self.opened.clock, lambda: context.is_cancelled)
+
+    @pyqtSlot(object)
+    def _take_connection(self, connection: Connection) -> None:
+        for listed in connection.markets:
+            self.market_names[listed.market.code] = Text(listed.korean_name, listed.english_name)
+        self._feed.attach(connection.streams)
+        log_event(_LOGGER, logging.INFO, "exchange reached", exchange=connection.exchange.name)
 
     def _check_market_data(self) -> None:
         """Candles can fill gigabytes, so only a crash is a reason to read them all, and not before the window works."""
@@ -112,6 +138,7 @@ class ProgramCore(QObject):
             refuse_new=self.operations.refuse_new,
             stop_scheduler=self.periodic.stop,
             engines=(self.engine.host,),
+            leave_exchanges=self.exchange.stop,
             cancel_background=self.operations.cancel_background,
             background=self.operations.background.hosts,
             storage=self.operations.storage,

@@ -11,7 +11,7 @@ from PyQt6.QtWidgets import QApplication
 
 from upbit_auto_trading import __version__
 from upbit_auto_trading.business_logic.ports.crash_reports import CrashSummary
-from upbit_auto_trading.composition_root.core import ProgramCore
+from upbit_auto_trading.composition_root.core import OpenExchange, ProgramCore
 from upbit_auto_trading.composition_root.crashes import Crashes
 from upbit_auto_trading.composition_root.desktop_screens import DesktopScreens
 from upbit_auto_trading.composition_root.maintenance import make_maintenance
@@ -66,8 +66,10 @@ _MARKET_DATA_DAMAGED = Text("시세 파일이 손상됐어요", "The market data
 class DesktopProgram(QObject):
     """Everything is built before the window shows; files, threads and work begin after its first paint."""
 
-    #: the files are open, the engine runs, and the first price is on the screen
+    #: the files are open and the engine runs
     usable = pyqtSignal()
+    #: the first price is on the screen; an exchange takes a while to be reached
+    priced = pyqtSignal()
 
     def __init__(
         self,
@@ -76,11 +78,12 @@ class DesktopProgram(QObject):
         options: StartOptions,
         crashes: Crashes,
         leave: Callable[[int], None] = QCoreApplication.exit,
+        open_exchange: OpenExchange | None = None,
     ) -> None:
         super().__init__()
         self._app = app
         self.opened = opened
-        self.core = ProgramCore(opened, leave)
+        self.core = ProgramCore(opened, leave, open_exchange)
         self.crash_dialog: CrashDialog | None = None
         self._remembered = dict(opened.look.ui_state)
         crashes.settings_texts = self.core.settings.texts_that_differ
@@ -125,6 +128,7 @@ class DesktopProgram(QObject):
         self.core.market_data_damaged.connect(self._tell_market_data)
         self.core.ready.connect(self._after_ready)
         self.core.engine.prices_changed.connect(self._note_first_price)
+        self.core.engine.started.connect(self.usable)
         self.core.shutdown.finished.connect(self._leave)
         self._app.commitDataRequest.connect(self._session_ends)
 
@@ -152,7 +156,7 @@ class DesktopProgram(QObject):
     @pyqtSlot(object)
     def _note_first_price(self, _prices: object) -> None:
         self.core.engine.prices_changed.disconnect(self._note_first_price)
-        QTimer.singleShot(0, self.usable.emit)
+        QTimer.singleShot(0, self.priced.emit)
 
     # telling the user
 

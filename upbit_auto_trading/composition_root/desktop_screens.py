@@ -14,7 +14,6 @@ from upbit_auto_trading.business_logic.domain.health import HealthFinding, Healt
 from upbit_auto_trading.business_logic.domain.market import LastPrice
 from upbit_auto_trading.business_logic.ports.maintenance import BackupSummary
 from upbit_auto_trading.composition_root.core import ProgramCore
-from upbit_auto_trading.data_layer.exchanges.simulated.market_names import MARKET_NAMES
 from upbit_auto_trading.ui.appearance import Appearance
 from upbit_auto_trading.ui.design.icons import Icon
 from upbit_auto_trading.ui.notices import NoticeAction, NoticeLevel, Notices
@@ -116,7 +115,9 @@ class DesktopScreens(QObject):
     def _make_dashboard(self) -> QWidget:
         from upbit_auto_trading.ui.screens.dashboard.view import DashboardView
 
-        return DashboardView(self.dashboard, self._notices, MARKET_NAMES, self._core.opened.clock, self._make_chart)
+        return DashboardView(
+            self.dashboard, self._notices, self._core.market_names, self._core.opened.clock, self._make_chart
+        )
 
     def _make_chart(self, take: Callable[[PricePath], None]) -> None:
         """NumPy and pyqtgraph load beside the running window, which would otherwise stand still for 200 ms."""
@@ -206,7 +207,7 @@ class DesktopScreens(QObject):
         )
         markets = tuple(
             Findable(name, _MARKET, Icon.MARKET, partial(self._show_market, code), (code, code[4:]))
-            for code, name in MARKET_NAMES.items()
+            for code, name in self._core.market_names.items()
         )
         settings = tuple(
             Findable(setting.title, _SETTING, Icon.SETTINGS, partial(navigation.show, f"settings/{setting.group}"))

@@ -24,13 +24,15 @@ class StartReport:
 
     #: since the process began, however many programs it has been (the bootstrap replaces itself)
     painted_after_seconds: float
-    #: the files are open, the engine runs, the first price is on the screen
+    #: the files are open and the engine runs
     usable_after_seconds: float
+    #: the exchange was reached and its first price is on the screen
+    priced_after_seconds: float
     modules_at_first_paint: list[str]
 
 
 class StartTimer(QObject):
-    """``--start-report``: writes when the window was painted and usable, and what was loaded, then quits."""
+    """``--start-report``: writes when the window was painted, usable, showed a price, what was loaded, and quits."""
 
     def __init__(self, program: DesktopProgram, target: Path) -> None:
         super().__init__(program)
@@ -38,9 +40,11 @@ class StartTimer(QObject):
         self._target = target
         self._program = program
         self._painted_at = 0.0
+        self._usable_at = 0.0
         self._modules: list[str] = []
         program.window.first_painted.connect(self._note_paint)
-        program.usable.connect(self._write)
+        program.usable.connect(self._note_usable)
+        program.priced.connect(self._write)
 
     @pyqtSlot()
     def _note_paint(self) -> None:
@@ -48,12 +52,17 @@ class StartTimer(QObject):
         self._modules = sorted(sys.modules)
 
     @pyqtSlot()
+    def _note_usable(self) -> None:
+        self._usable_at = self._clock.now().timestamp()
+
+    @pyqtSlot()
     def _write(self) -> None:
-        usable_at = self._clock.now().timestamp()
+        priced_at = self._clock.now().timestamp()
         import psutil  # after what is timed, and not before the first paint
 
         began_at = psutil.Process().create_time()
-        report = StartReport(self._painted_at - began_at, usable_at - began_at, self._modules)
+        after = (moment - began_at for moment in (self._painted_at, self._usable_at, priced_at))
+        report = StartReport(*after, self._modules)
         self._target.write_text(json.dumps(asdict(report)), encoding="utf-8")
         self._program.core.stop()
 

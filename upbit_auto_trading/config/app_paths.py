@@ -58,6 +58,11 @@ class AppPaths:
         return self.data / "settings" / "api_credentials.enc"
 
     @property
+    def practice_state(self) -> Path:
+        """Balances, orders and fills of the practice exchange inside the program."""
+        return self.data / "practice" / "state.json"
+
+    @property
     def components(self) -> Path:
         return self.data / "components"
 

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from tests.fakes.fake_clock import FakeClock
 from tests.fakes.fake_streams import FakeStreams
 from tests.fakes.runtime_stores import RuntimeStores
+from tests.log_guard import LogGuard
 from tests.ui.stopping import stop_operations
 from upbit_auto_trading.business_logic.domain.errors import ExchangeUnavailable
 from upbit_auto_trading.business_logic.domain.stream import StreamState, Topic, TopicKind
@@ -26,6 +27,7 @@ from upbit_auto_trading.utils.bilingual_text import Text
 class FakeConnection:
     def __init__(self) -> None:
         self.exchange = cast(Exchange, None)  # nobody asks it anything here
+        self.markets = ()
         self.streams = FakeStreams()
         self.alive = True
         self.closed_in: list[int] = []
@@ -88,7 +90,8 @@ def test_the_worst_stream_is_what_is_shown(qtbot: QtBot, world: World) -> None:
     qtbot.waitUntil(lambda: world.link.state == LinkState(LinkPhase.OPEN, StreamState.LIVE))
 
 
-def test_what_cannot_be_opened_is_tried_again(qtbot: QtBot, world: World) -> None:
+def test_what_cannot_be_opened_is_tried_again(qtbot: QtBot, world: World, expected_log: LogGuard) -> None:
+    expected_log.expect("could not be reached")
     connection = FakeConnection()
     error = ExchangeUnavailable("upbit")
     world.ahead = [error, connection]

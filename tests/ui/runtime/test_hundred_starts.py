@@ -19,15 +19,16 @@ from PyQt6.QtNetwork import QLocalServer, QLocalSocket
 from pytestqt.qtbot import QtBot
 
 from tests.fakes.runtime_stores import EngineStores, RuntimeStores
+from tests.fakes.walking_exchange import WalkingFeed, walking
 from upbit_auto_trading.business_logic.ports.stores import EngineStateStore, Stores
 from upbit_auto_trading.composition_root.stores import open_engine_state, open_stores
 from upbit_auto_trading.config.app_paths import AppPaths, find_app_paths
 from upbit_auto_trading.config.settings import THEME
-from upbit_auto_trading.data_layer.exchanges.simulated.feed import SimulatedFeed
 from upbit_auto_trading.data_layer.instance_lock import InstanceLock
 from upbit_auto_trading.data_layer.last_end import LastEndFile
 from upbit_auto_trading.data_layer.system_clock import SystemClock
 from upbit_auto_trading.ui.runtime.engine_link import EngineLink
+from upbit_auto_trading.ui.runtime.exchange_link import ExchangeLink
 from upbit_auto_trading.ui.runtime.instance_front import InstanceFront
 from upbit_auto_trading.ui.runtime.operation import Operation, OperationContext
 from upbit_auto_trading.ui.runtime.operations import Operations
@@ -81,7 +82,8 @@ def run_once(paths: AppPaths, open_stores: OpenStores, open_state: OpenEngineSta
     assert front.listen()
     operations = Operations(open_stores, clock)
     settings = SettingsState({}, operations, clock)
-    engine = EngineLink(lambda: SimulatedFeed(clock, seed=turn), open_state, clock)
+    engine = EngineLink(lambda: WalkingFeed(clock, seed=turn), open_state, clock)
+    exchange = ExchangeLink(NAME, walking(clock), operations)
 
     with qtbot.waitSignal(operations.storage_started, timeout=20_000):
         operations.start()
@@ -89,6 +91,8 @@ def run_once(paths: AppPaths, open_stores: OpenStores, open_state: OpenEngineSta
         engine.start()
         engine.stop_entries()
         engine.resume_entries()
+    with qtbot.waitSignal(exchange.opened, timeout=20_000):
+        exchange.start()
     settings.set(THEME, ("light", "dark")[turn % 2])
     cancelled: list[int] = []
 
@@ -112,6 +116,7 @@ def run_once(paths: AppPaths, open_stores: OpenStores, open_state: OpenEngineSta
         refuse_new=operations.refuse_new,
         stop_scheduler=lambda _seconds: (),
         engines=(engine.host,),
+        leave_exchanges=exchange.stop,
         cancel_background=operations.cancel_background,
         background=operations.background.hosts,
         storage=operations.storage,

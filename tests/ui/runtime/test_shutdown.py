@@ -106,10 +106,15 @@ def test_a_whole_runtime_stops_in_the_documented_order(clock: FakeClock, stores:
         order.append(f"scheduler {seconds:g}")
         return ()
 
+    def leave_exchanges(seconds: float) -> tuple[str, ...]:
+        order.append(f"exchanges {seconds:g}")
+        return ()
+
     steps = documented_order(
         refuse_new=refuse_new,
         stop_scheduler=stop_scheduler,
         engines=(engine.host,),
+        leave_exchanges=leave_exchanges,
         cancel_background=operations.cancel_background,
         background=operations.background.hosts,
         storage=operations.storage,
@@ -120,7 +125,8 @@ def test_a_whole_runtime_stops_in_the_documented_order(clock: FakeClock, stores:
     assert sum(step.limit_seconds for step in steps) == TIME_LIMIT_SECONDS == 15
     assert end(steps, qtbot).late == ()
     assert [one for one in order if one not in ("stored", "cancelled")] == [
-        "refused", "scheduler 3", "engine ended", "operations ended", "storage ended", "end user ()", "lock", "log",
+        "refused", "scheduler 3", "engine ended", "exchanges 4", "operations ended", "storage ended",
+        "end user ()", "lock", "log",
     ]  # fmt: skip
     assert order.index("stored") < order.index("storage ended")
     qtbot.waitUntil(lambda: "cancelled" in order, timeout=5_000)

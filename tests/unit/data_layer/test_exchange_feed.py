@@ -20,8 +20,9 @@ NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 
 
 def changed(price: str, previous_close: str = "100") -> PriceSummaryChanged:
+    low, high, one = Decimal(80), Decimal(120), Decimal(1)
     summary = PriceSummary(
-        BTC, Decimal(price), Decimal(90), Decimal(120), Decimal(80), Decimal(previous_close), NOW, *[Decimal(1)] * 4
+        BTC, Decimal(price), Decimal(90), high, low, Decimal(previous_close), NOW, one, one, one, one
     )
     return PriceSummaryChanged(summary, Provenance.STREAM, NOW)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -10,12 +11,14 @@ from typing import Protocol
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal, pyqtSlot
 
 from upbit_auto_trading.business_logic.domain.errors import TradingAppError
+from upbit_auto_trading.business_logic.domain.market import ListedMarket
 from upbit_auto_trading.business_logic.domain.stream import StreamState
 from upbit_auto_trading.business_logic.ports.exchange import Exchange, Streams
 from upbit_auto_trading.ui.runtime.operation import Operation, OperationContext
 from upbit_auto_trading.ui.runtime.operations import Operations
 from upbit_auto_trading.utils.bilingual_text import Text
 
+_LOGGER = logging.getLogger(__name__)
 _LOOK_EVERY_MS = 500
 _FIRST_WAIT_MS = 1_000
 _LONGEST_WAIT_MS = 30_000
@@ -34,6 +37,10 @@ class Connection(Protocol):
 
     @property
     def exchange(self) -> Exchange: ...
+
+    @property
+    def markets(self) -> tuple[ListedMarket, ...]:
+        """As listed when it was opened."""
 
     @property
     def streams(self) -> Streams: ...
@@ -117,6 +124,7 @@ class ExchangeLink(QObject):
         self._look_at_streams()
 
     def _fail(self, error: Exception) -> None:
+        _LOGGER.warning("an exchange could not be reached; it is tried again", exc_info=error)
         known = error if isinstance(error, TradingAppError) else None
         self._set(LinkState(LinkPhase.FAILED, error=known))
         if not self._is_leaving:

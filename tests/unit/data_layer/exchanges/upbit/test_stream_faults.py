@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.fakes import upbit_frames as frames
@@ -10,6 +12,7 @@ from tests.fakes.scripted_stream_server import ScriptedStreamServer
 from tests.log_guard import LogGuard
 from tests.unit.data_layer.exchanges.upbit.streams_in_a_test import (
     BOOKS,
+    FAST,
     OWN_BALANCES,
     OWN_ORDERS,
     PRICES,
@@ -33,6 +36,9 @@ from upbit_auto_trading.business_logic.domain.stream import (
     TradePrinted,
 )
 from upbit_auto_trading.data_layer.exchanges.upbit.mailbox import MailboxLimits
+
+#: so that a reading of orders is the one that the test is about
+NO_SECOND_LOOK = replace(FAST, second_look=1_000.0, confirm_every=1_000.0)
 
 
 def handshakes(world: RunningStreams, private: bool) -> int:
@@ -217,7 +223,7 @@ def test_repeated_and_reordered_order_events_are_told_once_and_in_totals_that_gr
 
 
 def test_a_full_mailbox_replaces_order_events_by_a_repair() -> None:
-    with running(OWN_ORDERS, limits=MailboxLimits(order_events=20)) as world:
+    with running(OWN_ORDERS, limits=MailboxLimits(order_events=20), timing=NO_SECOND_LOOK) as world:
         world.until_state(OWN_ORDERS, StreamState.LIVE)
         for number in range(50):
             world.account.put(order_of(f"o-{number}"))
@@ -248,8 +254,9 @@ def test_a_full_mailbox_of_trades_is_filled_again_by_number() -> None:
 
 def test_an_order_event_that_cannot_be_read_is_asked_for(expected_log: LogGuard) -> None:
     expected_log.expect("a frame could not be read")
-    with running(OWN_ORDERS, OWN_BALANCES) as world:
+    with running(OWN_ORDERS, OWN_BALANCES, timing=NO_SECOND_LOOK) as world:
         world.until_state(OWN_BALANCES, StreamState.LIVE)
+        world.until_state(OWN_ORDERS, StreamState.LIVE)
         told = len(world.of(OrdersRepaired))
         world.account.put(order_of("strange"))
         world.server.send(frames.own_order(uuid="strange", state="brand-new-state"), path="private")
