@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 import pytest
 
 from tests.contract.practice_exchange.plain_client import PlainClient
+from upbit_auto_trading.business_logic.ports.clock import Clock
 from upbit_auto_trading.data_layer.practice_exchange.assembly import PracticeOptions
 from upbit_auto_trading.data_layer.practice_exchange.control_client import PracticeControl
 from upbit_auto_trading.data_layer.practice_exchange.serving import Addresses, ServingOptions, serve
@@ -19,8 +22,17 @@ from upbit_auto_trading.utils.secret import Secret
 _LIMIT_SECONDS = 30.0
 
 
+class SleepyClock(SystemClock):
+    """The wall clock of a machine that has slept, which its monotonic clock does not notice."""
+
+    slept = timedelta(0)
+
+    def now(self) -> datetime:
+        return super().now() + self.slept
+
+
 @contextmanager
-def running(options: PracticeOptions) -> Iterator[Addresses]:
+def running(options: PracticeOptions, clock: Clock | None = None) -> Iterator[Addresses]:
     loop = asyncio.new_event_loop()
     stopping, is_ready, addresses = asyncio.Event(), threading.Event(), Addresses()
 
@@ -28,7 +40,7 @@ def running(options: PracticeOptions) -> Iterator[Addresses]:
         addresses.update(found)
         is_ready.set()
 
-    serving = serve(ServingOptions(options), SystemClock(), stopping, ready)
+    serving = serve(ServingOptions(options), clock or SystemClock(), stopping, ready)
     thread = threading.Thread(target=lambda: loop.run_until_complete(serving), name="built-in markets")
     thread.start()
     try:
@@ -38,6 +50,15 @@ def running(options: PracticeOptions) -> Iterator[Addresses]:
         loop.call_soon_threadsafe(stopping.set)
         thread.join(_LIMIT_SECONDS)
         loop.close()
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    between_two_looks = threading.Event()
+    for _look in range(int(_LIMIT_SECONDS / 0.05)):
+        if is_so():
+            return
+        between_two_looks.wait(0.05)
+    raise AssertionError("not within the limit")
 
 
 def client_of(addresses: Addresses) -> PlainClient:
@@ -64,6 +85,29 @@ def test_a_client_finds_a_market_looks_around_and_trades() -> None:
         sold = client.order(market=code, side="ask", ord_type="market", volume=order["executed_volume"]).json["uuid"]
         assert client.ask("GET", "/v1/order", uuid=sold).json["state"] == "done"
         client.close()
+
+
+@pytest.mark.sheet("1")
+def test_market_time_is_the_wall_clock_unless_it_was_started_elsewhere() -> None:
+    """However long the markets took to be made, or the machine slept."""
+    clock = SleepyClock()
+    with running(PracticeOptions(), clock) as addresses:
+        control = PracticeControl(addresses["control_url"], Secret(addresses["control_token"]))
+
+        def lag() -> float:
+            asked = clock.now()
+            return abs((datetime.fromisoformat(control.state()["now"]) - asked).total_seconds())
+
+        until(lambda: lag() < 0.3)
+        clock.slept = timedelta(minutes=10)
+        until(lambda: lag() < 0.3)
+        client = client_of(addresses)
+        dated = parsedate_to_datetime(client.get("/v1/market/all").headers["date"])
+        client.close()
+        assert abs((dated - clock.now()).total_seconds()) < 3
+        assert control.state()["times_late"] == 0
+        control.jump(clock.now() - timedelta(days=1))
+        until(lambda: 86_399 < lag() < 86_401)
 
 
 @pytest.mark.sheet("5.3")

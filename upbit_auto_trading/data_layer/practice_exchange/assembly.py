@@ -32,6 +32,8 @@ DEFAULT_SEED: Final = 1
 DEFAULT_KRW: Final = Decimal(10_000_000)
 #: candles that lie before the start
 HISTORY: Final = timedelta(days=30)
+#: a state kept so short a time ago goes on at the present, through what was missed
+_SHORT_BREAK = timedelta(hours=1)
 _BOOK_GRID = timedelta(milliseconds=100)
 
 
@@ -96,7 +98,9 @@ def assemble(options: PracticeOptions, real: Clock) -> Assembled:
     seed = options.seed if options.seed is not None else kept.seed if kept is not None else DEFAULT_SEED
     rules = practice_rules(stable_coin_half_tick=options.stable_coin_half_tick)
     sources = _sources(options, rules, seed)
-    clock = PracticeClock(real, _start(options, kept, real), pace=options.pace, speed=options.speed)
+    start = _start(options, kept, real)
+    is_present = options.start is None and timedelta(0) <= real.now() - start < _SHORT_BREAK
+    clock = PracticeClock(real, start, pace=options.pace, speed=options.speed, follows_present=is_present)
     exchange = _exchange(options, kept, rules, sources)
     world = PracticeWorld(exchange, rules, CandleReplays(sources, rules, seed, clock), clock)
     key = new_key(ACCOUNT, clock.now(), access_key=options.access_key, secret_key=options.secret_key)

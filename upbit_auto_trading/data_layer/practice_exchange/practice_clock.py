@@ -10,6 +10,9 @@ from upbit_auto_trading.business_logic.domain.errors import InvalidParameter
 from upbit_auto_trading.business_logic.ports.clock import Clock
 
 SLOWEST, FASTEST = 1.0, 1_000.0
+#: a wall clock that was set back, or has slept longer than can be played through, is not followed
+_SET_BACK = timedelta(minutes=1)
+_LONGEST_SLEEP = timedelta(days=7)
 
 
 class Pace(Enum):
@@ -26,15 +29,25 @@ class PracticeClock:
 
     ``now`` is the moment up to which the market was played: no order can lie before a trade that was printed already.
     Whoever plays the market asks ``due``, plays up to there, and says how far it came (``reach``).
+    One that ``follows_present`` is the wall clock, also after the machine slept, until its speed or place is changed.
     """
 
-    def __init__(self, real: Clock, start: datetime, *, pace: Pace = Pace.RUNNING, speed: float = SLOWEST) -> None:
+    def __init__(
+        self,
+        real: Clock,
+        start: datetime,
+        *,
+        pace: Pace = Pace.RUNNING,
+        speed: float = SLOWEST,
+        follows_present: bool = False,
+    ) -> None:
         self._real = real
         self._now = start
         self._passed = 0.0
         self._seen_now, self._seen_real = start, real.monotonic()
         self.pace = pace
         self.speed = _checked(speed)
+        self._follows_present = follows_present and pace is Pace.RUNNING and speed == SLOWEST
         #: in lock-step: how far the best prices of the book lie from the price, as a fraction
         self.slippage = Decimal(0)
         self._anchor_now = start
@@ -65,8 +78,17 @@ class PracticeClock:
             return None
         if self.pace is not Pace.RUNNING:
             return self._now
+        if self.follows_present:
+            return self._real.now()
         passed = self._real.monotonic() - self._anchor_real
         return self._anchor_now + timedelta(seconds=passed * self.speed)
+
+    @property
+    def follows_present(self) -> bool:
+        if self._follows_present and not -_SET_BACK <= self._real.now() - self._now <= _LONGEST_SLEEP:
+            self._follows_present = False
+            self.forgive()
+        return self._follows_present
 
     def reach(self, moment: datetime) -> None:
         """The market was played up to there. Time never goes back this way."""
@@ -78,8 +100,10 @@ class PracticeClock:
         self._anchor_real = self._real.monotonic()
 
     def run(self, speed: float) -> None:
+        checked = _checked(speed)
+        self._follows_present = self._follows_present and checked == SLOWEST
         self.monotonic()
-        self.speed = _checked(speed)
+        self.speed = checked
         self._change(Pace.RUNNING)
 
     def run_at_maximum(self) -> None:
@@ -94,12 +118,14 @@ class PracticeClock:
     def jump(self, moment: datetime) -> None:
         """Also back. Market seconds that have passed keep counting."""
         self.monotonic()
+        self._follows_present = False
         self._now = self._seen_now = moment
         self.forgive()
 
     def _change(self, pace: Pace) -> None:
         self.monotonic()  # what passed until now passed at the old pace
         self.pace = pace
+        self._follows_present = self._follows_present and pace is Pace.RUNNING
         self.forgive()
 
 

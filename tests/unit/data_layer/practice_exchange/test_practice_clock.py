@@ -79,6 +79,55 @@ def test_at_another_pace_seconds_are_those_that_were_played() -> None:
     assert clock.monotonic() == 13
 
 
+def test_who_follows_the_present_is_the_wall_clock_whatever_was_lost_on_the_way() -> None:
+    real = FakeClock()
+    clock = PracticeClock(real, START, follows_present=True)
+    real.advance(1.4)  # assembling the market
+    clock.forgive()
+    assert clock.due() == real.now()
+    clock.reach(real.now())
+    real.jump(timedelta(hours=9))  # a night of a laptop
+    assert clock.due() == real.now()
+    clock.reach(real.now())
+    real.jump(-10)
+    assert clock.due() == real.now(), "a small correction is waited for"
+    assert clock.now() == real.now() + timedelta(seconds=10)
+
+
+@pytest.mark.parametrize("jump", [timedelta(days=-1), timedelta(days=8)])
+def test_a_wall_clock_that_was_set_is_not_followed(jump: timedelta) -> None:
+    real = FakeClock()
+    clock = PracticeClock(real, START, follows_present=True)
+    real.jump(jump)
+    real.advance(2)
+    assert clock.due() == START
+    real.advance(2)
+    assert clock.due() == START + timedelta(seconds=2)
+
+
+@pytest.mark.parametrize("change", ["faster", "pause", "lock_step", "run_at_maximum", "jump"])
+def test_who_leaves_the_present_goes_on_from_there(change: str) -> None:
+    real = FakeClock()
+    clock = PracticeClock(real, START, follows_present=True)
+    clock.run(1)
+    assert clock.follows_present
+    if change == "faster":
+        clock.run(2)
+    elif change == "jump":
+        clock.jump(START)
+    else:
+        getattr(clock, change)()
+    real.advance(5)
+    clock.run(1)
+    real.advance(1)
+    assert clock.due() == START + timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(("speed", "pace"), [(2, Pace.RUNNING), (1, Pace.PAUSED), (1, Pace.MAXIMUM)])
+def test_only_the_speed_of_the_present_follows_it(speed: float, pace: Pace) -> None:
+    assert not PracticeClock(FakeClock(), START, speed=speed, pace=pace, follows_present=True).follows_present
+
+
 @pytest.mark.parametrize("speed", [0.99, 1000.1, float("nan")])
 def test_a_speed_out_of_bounds_is_refused(speed: float) -> None:
     with pytest.raises(InvalidParameter):
