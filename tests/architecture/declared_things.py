@@ -24,8 +24,6 @@ from upbit_auto_trading.utils.bilingual_text import Language, Text
 #: declared because the journal's format is frozen; nothing produces them yet. As soon as something does, a test has
 #: to claim them, and they leave this list.
 EVENTS_OF_LATER_ISSUES = {
-    SecurityEvent.PERMISSION_CHANGED: "issue 3: rights of a key are tried there",
-    SecurityEvent.ADDRESS_CHANGED: "issue 3: the exchange names the address there",
     SecurityEvent.LIVE_ARMED: "with live trading: nothing can be armed before",
     SecurityEvent.OVERRIDE_TYPED: "with live trading: there is no limit to override before",
     SecurityEvent.COMPONENT_ALLOWED: "issue 5: components of users are loaded there",

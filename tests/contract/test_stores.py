@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import StatementError
 
 from tests.fakes.fake_clock import FakeClock
 from tests.fakes.memory_stores import (
     MemoryEngineStateStore,
+    MemoryKeyFactsStore,
     MemoryOperationsStore,
     MemoryRunStore,
     MemorySettingsStore,
     MemoryUiStateStore,
 )
 from upbit_auto_trading.business_logic.domain.errors import InvariantBroken
+from upbit_auto_trading.business_logic.domain.exchange_key import Granted, KeyFault, Right
+from upbit_auto_trading.business_logic.domain.key_facts import ExpiryStage, KeyFacts, KeyTrouble
 from upbit_auto_trading.business_logic.ports.scheduler import RunResult, ScheduledRun
 from upbit_auto_trading.business_logic.ports.stores import (
     LATENCY_BOUNDS_MS,
     DailyOperation,
     EngineStateStore,
     Heartbeat,
+    KeyFactsStore,
     OperationsStore,
     RunStore,
     SettingsStore,
@@ -32,6 +37,7 @@ from upbit_auto_trading.business_logic.ports.stores import (
 from upbit_auto_trading.data_layer.storage.connection import close_engine, open_engine
 from upbit_auto_trading.data_layer.storage.engine_state_store import SqliteEngineStateStore
 from upbit_auto_trading.data_layer.storage.file_kinds import SETTINGS_FILE
+from upbit_auto_trading.data_layer.storage.key_facts_store import SqliteKeyFactsStore
 from upbit_auto_trading.data_layer.storage.making_files import create_file
 from upbit_auto_trading.data_layer.storage.operations_store import SqliteOperationsStore
 from upbit_auto_trading.data_layer.storage.run_store import SqliteRunStore
@@ -51,6 +57,7 @@ class Adapters:
     engine_state: EngineStateStore
     runs: RunStore
     operations: OperationsStore
+    key_facts: KeyFactsStore
 
 
 @pytest.fixture(params=["sqlite", "memory"])
@@ -62,6 +69,7 @@ def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Adapters]
             MemoryEngineStateStore(),
             MemoryRunStore(),
             MemoryOperationsStore(),
+            MemoryKeyFactsStore(),
         )
         return
     path = tmp_path / "settings.sqlite3"
@@ -73,6 +81,7 @@ def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Adapters]
         SqliteEngineStateStore(engine),
         SqliteRunStore(engine),
         SqliteOperationsStore(engine),
+        SqliteKeyFactsStore(engine),
     )
     close_engine(engine)
 
@@ -245,3 +254,48 @@ def test_the_old_is_forgotten_at_the_korean_day(stores: Adapters) -> None:
     assert stores.operations.daily("2026-11-20") == ()
     assert len(stores.operations.daily("2026-11-21")) == 1
     assert stores.operations.forget_before(midnight_in_korea) == 0
+
+
+FACTS = KeyFacts(
+    "key-1",
+    checked_at=NOON,
+    expires_at=LATER,
+    rights=((Right.VIEW_BALANCES, Granted.YES), (Right.WITHDRAW, Granted.CANNOT_BE_CHECKED)),
+    fault=KeyFault.ADDRESS_NOT_ALLOWED,
+    pocket=HOSTILE,
+    trouble=KeyTrouble.LIMITED,
+    tried_at=LATER,
+    withdraw_box_confirmed_at=NOON,
+    warned=ExpiryStage.EXPIRED,
+)
+
+
+def test_facts_of_keys_come_back_whole(stores: Adapters) -> None:
+    assert stores.key_facts.read_all() == {}
+    bare = KeyFacts(HOSTILE)
+    stores.key_facts.write(FACTS)
+    stores.key_facts.write(bare)
+    assert stores.key_facts.read_all() == {"key-1": FACTS, HOSTILE: bare}
+
+
+def test_newer_facts_of_a_key_take_the_place_of_older_ones(stores: Adapters) -> None:
+    stores.key_facts.write(FACTS)
+    stores.key_facts.write(KeyFacts("key-1", rights=((Right.MAKE_ORDERS, Granted.NO),)))
+    stores.key_facts.write(replace(FACTS, credential_id="key-2", warned=ExpiryStage.MONTH))
+    known = stores.key_facts.read_all()
+    assert known["key-1"] == KeyFacts("key-1", rights=((Right.MAKE_ORDERS, Granted.NO),))
+    assert known["key-2"].warned is ExpiryStage.MONTH
+
+
+def test_facts_go_with_their_key_and_no_others(stores: Adapters) -> None:
+    stores.key_facts.write(FACTS)
+    stores.key_facts.write(KeyFacts("key-2"))
+    stores.key_facts.forget("key-1")
+    stores.key_facts.forget("key-1")
+    assert stores.key_facts.read_all() == {"key-2": KeyFacts("key-2")}
+
+
+def test_a_time_without_a_zone_is_no_fact(stores: Adapters) -> None:
+    with pytest.raises((ValueError, StatementError)):
+        stores.key_facts.write(KeyFacts("key-1", expires_at=NOON.replace(tzinfo=None)))
+    assert stores.key_facts.read_all() == {}

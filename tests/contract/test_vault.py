@@ -124,6 +124,7 @@ def test_nothing_can_be_done_with_a_locked_vault(case: Case) -> None:
         case.with_a_key,
         lambda: case.vault.reveal(identifier),
         lambda: case.vault.rename(identifier, "x"),
+        lambda: case.vault.replace(identifier, NEW_ACCESS, NEW_SECRET),
         lambda: case.vault.remove(identifier),
         lambda: case.vault.change_key_source(KeySource.KEY_FILE),
     ]
@@ -146,6 +147,53 @@ def test_keys_come_back_after_a_restart(case: Case) -> None:
     shown = again.reveal(first.id)
     assert shown.summary == first
     assert (shown.access_key, shown.secret_key) == (ACCESS, SECRET)
+
+
+NEW_ACCESS, NEW_SECRET = Secret("access-key-of-next-year-wxyz"), Secret("secret-key-of-next-year")
+
+
+def test_a_replaced_key_keeps_identity_and_label(case: Case) -> None:
+    case.create()
+    other, identifier = case.vault.add("binance", "b", ACCESS, SECRET), case.with_a_key()
+    case.clock.advance(60)
+    replaced = case.vault.replace(identifier, Secret(f" {NEW_ACCESS.reveal()}\n"), NEW_SECRET)
+    assert (replaced.id, replaced.exchange, replaced.label) == (identifier, "upbit", "주 계좌")
+    assert (replaced.access_key_ending, replaced.added_at) == ("wxyz", case.clock.now())
+    again = case.restarted()
+    again.unlock(case.passphrase)
+    assert again.summaries() == (other, replaced)
+    shown = again.reveal(identifier)
+    assert (shown.access_key, shown.secret_key) == (NEW_ACCESS, NEW_SECRET)
+    assert again.reveal(other.id).access_key == ACCESS
+
+
+def test_the_same_access_key_may_come_again_with_another_secret(case: Case) -> None:
+    case.create()
+    identifier = case.with_a_key()
+    case.vault.replace(identifier, ACCESS, NEW_SECRET)
+    assert case.vault.reveal(identifier).secret_key == NEW_SECRET
+
+
+@pytest.mark.parametrize(
+    ("identifier", "access", "secret", "reason"),
+    [
+        ("nobody", NEW_ACCESS, NEW_SECRET, "unknown"),
+        (None, Secret("third-access-key"), NEW_SECRET, "key-already-stored"),
+        (None, Secret(" "), NEW_SECRET, "empty"),
+        (None, NEW_ACCESS, Secret("a b"), "not-printable"),
+    ],
+)
+def test_a_refused_replacement_leaves_the_old_key(
+    case: Case, identifier: str | None, access: Secret, secret: Secret, reason: str
+) -> None:
+    case.create()
+    mine = case.with_a_key()
+    case.vault.add("upbit", "another", Secret("third-access-key"), SECRET)
+    with pytest.raises(InvalidParameter) as refusal:
+        case.vault.replace(identifier or mine, access, secret)
+    assert refusal.value.reason == reason
+    kept = case.vault.reveal(mine)
+    assert (kept.access_key, kept.secret_key) == (ACCESS, SECRET)
 
 
 def test_renaming_and_removing_last(case: Case) -> None:

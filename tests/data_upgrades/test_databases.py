@@ -11,6 +11,7 @@ import pytest
 
 from tests.data_upgrades.make_fixture import MINUTE, MOMENT
 from tests.fakes.fake_clock import FakeClock
+from upbit_auto_trading.business_logic.domain.key_facts import KeyFacts
 from upbit_auto_trading.business_logic.ports.scheduler import RunResult, ScheduledRun
 from upbit_auto_trading.business_logic.ports.stores import LATENCY_BOUNDS_MS, DailyOperation, Heartbeat
 from upbit_auto_trading.config.app_paths import AppPaths, FolderChoice
@@ -18,6 +19,7 @@ from upbit_auto_trading.data_layer.storage.connection import close_engine, open_
 from upbit_auto_trading.data_layer.storage.engine_state_store import SqliteEngineStateStore
 from upbit_auto_trading.data_layer.storage.file_kinds import SETTINGS_FILE
 from upbit_auto_trading.data_layer.storage.first_look import first_look
+from upbit_auto_trading.data_layer.storage.key_facts_store import SqliteKeyFactsStore
 from upbit_auto_trading.data_layer.storage.operations_store import SqliteOperationsStore
 from upbit_auto_trading.data_layer.storage.run_store import SqliteRunStore
 from upbit_auto_trading.data_layer.storage.settings_store import SqliteSettingsStore
@@ -61,6 +63,9 @@ def test_todays_code_keeps_what_a_release_wrote(release: Path, tmp_path: Path) -
     operations = SqliteOperationsStore(engine)
     assert operations.newest_heartbeats() == (Heartbeat(MOMENT, True, 3, 1, 2),)
     assert operations.daily("2026-11-21") == (DailyOperation("2026-11-21", "storage.save", sum(COUNTS), 4, COUNTS),)
+    key_facts = SqliteKeyFactsStore(engine)
+    key_facts.write(KeyFacts("key-1", expires_at=MOMENT))
+    assert key_facts.read_all() == {"key-1": KeyFacts("key-1", expires_at=MOMENT)}
     close_engine(engine)
     with closing(sqlite3.connect(paths.settings_database)) as connection:
         journal = connection.execute("SELECT number, event, chain_hash FROM security_journal").fetchall()

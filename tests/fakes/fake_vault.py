@@ -102,6 +102,17 @@ class FakeVault:
         after = replace(before, summary=replace(before.summary, label=label))
         self._opened().credentials[credential_id] = after
 
+    def replace(self, credential_id: str, access_key: Secret, secret_key: Secret) -> CredentialSummary:
+        before = self.reveal(credential_id).summary
+        access_key = entry_rules.checked_key("access_key", access_key)
+        secret_key = entry_rules.checked_key("secret_key", secret_key)
+        others = [one for one in self._opened().credentials.values() if one.summary.id != credential_id]
+        if any(one.summary.exchange == before.exchange and one.access_key == access_key for one in others):
+            raise InvalidParameter("access_key", None, "key-already-stored")
+        summary = summary_of(credential_id, before.exchange, before.label, access_key, self._clock.now())
+        self._opened().credentials[credential_id] = Credential(summary, access_key, secret_key)
+        return summary
+
     def reveal(self, credential_id: str) -> Credential:
         credential = self._opened().credentials.get(credential_id)
         if credential is None:

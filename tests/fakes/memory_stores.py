@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from upbit_auto_trading.business_logic.domain.errors import InvariantBroken
+from upbit_auto_trading.business_logic.domain.key_facts import KeyFacts
 from upbit_auto_trading.business_logic.ports.scheduler import RunResult, ScheduledRun
 from upbit_auto_trading.business_logic.ports.stores import (
     LATENCY_BOUNDS_MS,
@@ -75,6 +76,23 @@ class MemoryEngineStateStore:
 
     def record_entries_resumed(self, resumed_at: datetime) -> None:
         self._stopped_at = None
+
+
+class MemoryKeyFactsStore:
+    def __init__(self) -> None:
+        self._facts: dict[str, KeyFacts] = {}
+
+    def read_all(self) -> Mapping[str, KeyFacts]:
+        return dict(self._facts)
+
+    def write(self, facts: KeyFacts) -> None:
+        moments = (facts.checked_at, facts.expires_at, facts.tried_at, facts.withdraw_box_confirmed_at)
+        if any(moment is not None and moment.tzinfo is None for moment in moments):
+            raise ValueError("a stored time needs a time zone")
+        self._facts[facts.credential_id] = facts
+
+    def forget(self, credential_id: str) -> None:
+        self._facts.pop(credential_id, None)
 
 
 class MemoryRunStore:

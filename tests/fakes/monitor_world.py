@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from tests.fakes.memory_stores import MemoryOperationsStore, MemoryRunStore
+from tests.fakes.memory_stores import MemoryKeyFactsStore, MemoryOperationsStore, MemoryRunStore
 from tests.fakes.runtime_stores import NoBackups
 from tests.fakes.settings_world import SettingsWorld
 from upbit_auto_trading.business_logic.domain.errors import TradingAppError
@@ -121,5 +121,6 @@ class MonitorWorld(SettingsWorld):
             operations=self.counts,
             journal=self.journal,
             vault=self.vault,
+            key_facts=MemoryKeyFactsStore(),
             backups=NoBackups(),
         )

@@ -10,6 +10,7 @@ from tests.fakes.fake_security_journal import FakeSecurityJournal
 from tests.fakes.fake_vault import FakeVault
 from tests.fakes.memory_stores import (
     MemoryEngineStateStore,
+    MemoryKeyFactsStore,
     MemoryOperationsStore,
     MemoryRunStore,
     MemorySettingsStore,
@@ -57,6 +58,7 @@ class RuntimeStores:
             operations=MemoryOperationsStore(),
             journal=self.journal,
             vault=FakeVault(self._clock),
+            key_facts=MemoryKeyFactsStore(),
             backups=NoBackups(),
         )
         self.closed_in.append(threading.get_ident())

@@ -13,6 +13,7 @@ from tests.fakes.fake_clock import FakeClock
 from tests.fakes.fake_security_journal import FakeSecurityJournal
 from tests.fakes.fake_vault import FakeVault
 from tests.fakes.memory_stores import (
+    MemoryKeyFactsStore,
     MemoryOperationsStore,
     MemoryRunStore,
     MemorySettingsStore,
@@ -140,6 +141,7 @@ class SettingsWorld:
         self.ui_state = FailingUiState()
         self.journal = BrokenJournal(self.clock)
         self.vault = FakeVault(self.clock)
+        self.key_facts = MemoryKeyFactsStore()
         self.backups = WaitingBackups(self.clock)
         self.has_key_store = True
         self.opened_folders: list[str] = []
@@ -188,5 +190,6 @@ class SettingsWorld:
             operations=MemoryOperationsStore(),
             journal=self.journal,
             vault=self.vault,
+            key_facts=self.key_facts,
             backups=NoBackups(),
         )

@@ -19,6 +19,7 @@ def open_stores(paths: AppPaths, clock: Clock, progress: StartupProgress) -> Ite
     from upbit_auto_trading.data_layer.storage.backup import FolderBackups
     from upbit_auto_trading.data_layer.storage.connection import close_engine, open_engine
     from upbit_auto_trading.data_layer.storage.file_kinds import SETTINGS_FILE, STRATEGIES_FILE
+    from upbit_auto_trading.data_layer.storage.key_facts_store import SqliteKeyFactsStore
     from upbit_auto_trading.data_layer.storage.operations_store import SqliteOperationsStore
     from upbit_auto_trading.data_layer.storage.restore_journal import record_restore
     from upbit_auto_trading.data_layer.storage.run_store import SqliteRunStore
@@ -46,6 +47,7 @@ def open_stores(paths: AppPaths, clock: Clock, progress: StartupProgress) -> Ite
             operations=SqliteOperationsStore(settings),
             journal=journal,
             vault=vault,
+            key_facts=SqliteKeyFactsStore(settings),
             backups=backups,
         )
 

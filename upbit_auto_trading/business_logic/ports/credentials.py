@@ -65,6 +65,9 @@ class CredentialVault(Protocol):
 
     def rename(self, credential_id: str, label: str) -> None: ...
 
+    def replace(self, credential_id: str, access_key: Secret, secret_key: Secret) -> CredentialSummary:
+        """Other keys under the same identity and label, atomically: a kill leaves the old ones or the new ones."""
+
     def reveal(self, credential_id: str) -> Credential: ...
 
     def remove(self, credential_id: str) -> None: ...
@@ -83,6 +86,7 @@ class SecurityEvent(Enum):
     KEY_ADDED = "key-added"
     KEY_SHOWN = "key-shown"
     KEY_RENAMED = "key-renamed"
+    KEY_REPLACED = "key-replaced"
     KEY_REMOVED = "key-removed"
     PERMISSION_CHANGED = "permission-changed"
     ADDRESS_CHANGED = "address-changed"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from upbit_auto_trading.business_logic.domain.key_facts import KeyFacts
 from upbit_auto_trading.business_logic.ports.credentials import CredentialVault, SecurityJournal
 from upbit_auto_trading.business_logic.ports.maintenance import BackupStore
 from upbit_auto_trading.business_logic.ports.scheduler import ScheduledRun
@@ -110,6 +111,17 @@ class OperationsStore(Protocol):
     def forget_before(self, moment: datetime) -> int: ...
 
 
+class KeyFactsStore(Protocol):
+    """What is known of the stored keys, by their identity; never a key."""
+
+    def read_all(self) -> Mapping[str, KeyFacts]: ...
+
+    def write(self, facts: KeyFacts) -> None: ...
+
+    def forget(self, credential_id: str) -> None:
+        """Forgetting what is not known is no mistake."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stores:
     """Everything that the storage thread owns, opened in it and closed in it."""
@@ -120,4 +132,5 @@ class Stores:
     operations: OperationsStore
     journal: SecurityJournal
     vault: CredentialVault
+    key_facts: KeyFactsStore
     backups: BackupStore

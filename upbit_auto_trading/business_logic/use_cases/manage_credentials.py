@@ -86,6 +86,23 @@ def rename_key(vault: CredentialVault, journal: SecurityJournal, credential_id: 
     journal.append(SecurityEvent.KEY_RENAMED, _try(journal, SecurityEvent.KEY_RENAMED, tried, rename))
 
 
+def replace_key(
+    vault: CredentialVault, journal: SecurityJournal, credential_id: str, access_key: Secret, secret_key: Secret
+) -> CredentialSummary:
+    """Label and identity stay, so whatever refers to the key goes on."""
+
+    def replace() -> tuple[CredentialSummary, dict[str, str]]:
+        before = _summary(vault, credential_id)
+        after = vault.replace(credential_id, access_key, secret_key)
+        endings = {"before": before.access_key_ending, "after": after.access_key_ending}
+        return after, {**_summary_details(after), **endings}
+
+    tried = {"credential": _shown(credential_id)}
+    summary, details = _try(journal, SecurityEvent.KEY_REPLACED, tried, replace)
+    journal.append(SecurityEvent.KEY_REPLACED, details)
+    return summary
+
+
 def remove_key(vault: CredentialVault, journal: SecurityJournal, credential_id: str) -> None:
     def remove() -> dict[str, str]:
         leaving = _summary(vault, credential_id)

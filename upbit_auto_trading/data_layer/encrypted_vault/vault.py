@@ -158,6 +158,19 @@ class EncryptedVault:
         credentials = tuple(after if one is before else one for one in keys.credentials)
         self._save(envelope.header, data_key, replace(keys, credentials=credentials))
 
+    def replace(self, credential_id: str, access_key: Secret, secret_key: Secret) -> CredentialSummary:
+        envelope, data_key, keys = self._opened()
+        before = _find(keys, credential_id)
+        access_key = entry_rules.checked_key("access_key", access_key)
+        secret_key = entry_rules.checked_key("secret_key", secret_key)
+        exchange = before.summary.exchange
+        _check_key_new(tuple(one for one in keys.credentials if one is not before), exchange, access_key)
+        summary = summary_of(credential_id, exchange, before.summary.label, access_key, self._clock.now())
+        after = Credential(summary, access_key, secret_key)
+        credentials = tuple(after if one is before else one for one in keys.credentials)
+        self._save(envelope.header, data_key, replace(keys, credentials=credentials))
+        return summary
+
     def reveal(self, credential_id: str) -> Credential:
         return _find(self._opened()[2], credential_id)
 
@@ -316,5 +329,9 @@ def _check_new(keys: StoredKeys, exchange: str, label: str, access_key: Secret) 
         raise InvalidParameter("credentials", None, "too-many", str(entry_rules.MOST_CREDENTIALS))
     summaries = [one.summary for one in keys.credentials]
     entry_rules.check_label_free(exchange, label, [(one.exchange, one.label) for one in summaries])
-    if any(one.summary.exchange == exchange and one.access_key == access_key for one in keys.credentials):
+    _check_key_new(keys.credentials, exchange, access_key)
+
+
+def _check_key_new(credentials: tuple[Credential, ...], exchange: str, access_key: Secret) -> None:
+    if any(one.summary.exchange == exchange and one.access_key == access_key for one in credentials):
         raise InvalidParameter("access_key", None, "key-already-stored")

@@ -43,7 +43,7 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 SETTINGS_FILE = FileKind(
     "settings",
     0x5541_5431,
-    ("settings_0001",),
+    ("settings_0001", "settings_0002"),
     Synchronous.FULL,
     is_checked_at_start=True,
     migrations=_MIGRATIONS / "settings",

@@ -62,6 +62,7 @@ KEY_LINE = {"credential": "key-1", "exchange": "upbit", "label": "주 계좌", "
     "event:key-added",
     "event:key-shown",
     "event:key-renamed",
+    "event:key-replaced",
     "event:key-source-changed",
     "event:key-removed",
     "event:vault-set-aside",
@@ -74,10 +75,12 @@ def test_a_life_of_a_vault_line_by_line(vault: FakeVault, journal: FakeSecurityJ
     use_cases.unlock_vault(vault, journal, PASSPHRASE)
     assert use_cases.show_key(vault, journal, summary.id).secret_key == SECRET
     use_cases.rename_key(vault, journal, summary.id, "둘째")
+    assert use_cases.replace_key(vault, journal, summary.id, Secret("other-access-key-wxyz"), SECRET).id == summary.id
     use_cases.change_key_source(vault, journal, KeySource.KEY_FILE)
     use_cases.remove_key(vault, journal, summary.id)
     use_cases.set_vault_aside(vault, journal)
     renamed = {**KEY_LINE, "label": "둘째"}
+    replaced = {**renamed, "access_key_ending": "wxyz"}
     assert lines(journal) == [
         (SecurityEvent.VAULT_CREATED, {"key_source": "passphrase"}),
         (SecurityEvent.KEY_ADDED, KEY_LINE),
@@ -85,8 +88,9 @@ def test_a_life_of_a_vault_line_by_line(vault: FakeVault, journal: FakeSecurityJ
         (SecurityEvent.UNLOCK_SUCCEEDED, {"key_source": "passphrase"}),
         (SecurityEvent.KEY_SHOWN, KEY_LINE),
         (SecurityEvent.KEY_RENAMED, {**renamed, "before": "주 계좌", "after": "둘째"}),
+        (SecurityEvent.KEY_REPLACED, {**replaced, "before": "uTya", "after": "wxyz"}),
         (SecurityEvent.KEY_SOURCE_CHANGED, {"key_source": "key-file", "key_source_before": "passphrase"}),
-        (SecurityEvent.KEY_REMOVED, renamed),
+        (SecurityEvent.KEY_REMOVED, replaced),
         (SecurityEvent.VAULT_SET_ASIDE, {"file": "api_credentials-set-aside.enc"}),
     ]
     assert vault.state() is VaultState.EMPTY
@@ -134,6 +138,11 @@ Try = Callable[[FakeVault, FakeSecurityJournal], object]
             lambda v, j: use_cases.rename_key(v, j, "key-9", "x"),
             SecurityEvent.KEY_RENAMED,
             {"credential": "key-9", "label": "x", "reason": "unknown"},
+        ),
+        (
+            lambda v, j: use_cases.replace_key(v, j, "key-1", Secret(" "), SECRET),
+            SecurityEvent.KEY_REPLACED,
+            {"credential": "key-1", "reason": "empty"},
         ),
         (
             lambda v, j: use_cases.remove_key(v, j, "x" * 100),

@@ -15,11 +15,13 @@ from sqlalchemy import Engine
 from tests.fakes.fake_clock import FakeClock
 from tests.fakes.growing_history import growing_kinds, make_older_file, whole_state
 from upbit_auto_trading.business_logic.domain.errors import DatabaseDamaged, DriveFailed, InvariantBroken
+from upbit_auto_trading.business_logic.domain.key_facts import KeyFacts
 from upbit_auto_trading.business_logic.ports.stores import LATENCY_BOUNDS_MS, DailyOperation
 from upbit_auto_trading.data_layer.storage.connection import close_engine, open_engine, writing
 from upbit_auto_trading.data_layer.storage.engine_state_store import SqliteEngineStateStore
 from upbit_auto_trading.data_layer.storage.error_translation import translate
 from upbit_auto_trading.data_layer.storage.file_kinds import SETTINGS_FILE
+from upbit_auto_trading.data_layer.storage.key_facts_store import SqliteKeyFactsStore
 from upbit_auto_trading.data_layer.storage.making_files import create_file, migrate_file
 from upbit_auto_trading.data_layer.storage.operations_store import SqliteOperationsStore
 
@@ -58,6 +60,28 @@ def test_counters_that_cannot_be_read_are_not_guessed(engine: Engine, text: str)
         store.daily("2026-11-21")
     with pytest.raises(DatabaseDamaged):
         store.add_daily((one,))
+
+
+@pytest.mark.parametrize(
+    "change_row",
+    [
+        "rights = 'not json'",
+        "rights = '[]'",
+        "rights = '" + "[" * 100_000 + "'",
+        """rights = '{"fly": "yes"}'""",
+        """rights = '{"make-orders": "perhaps"}'""",
+        "fault = 'tired'",
+        "trouble = 'deep'",
+        "warned = 12",
+        "expires_at = 'tomorrow'",
+    ],
+)
+def test_facts_of_a_key_that_cannot_be_read_are_not_guessed(engine: Engine, change_row: str) -> None:
+    store = SqliteKeyFactsStore(engine)
+    store.write(KeyFacts("key-1"))
+    change(engine, f"UPDATE key_facts SET {change_row}")
+    with pytest.raises(DatabaseDamaged):
+        store.read_all()
 
 
 def test_a_migration_that_ends_elsewhere_than_at_the_head_is_undone(tmp_path: Path) -> None:

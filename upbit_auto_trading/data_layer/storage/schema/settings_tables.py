@@ -81,6 +81,24 @@ def _guard_journal(_table: Table, connection: Connection, **_options: object) ->
 
 event.listen(security_journal, "after_create", _guard_journal)
 
+key_facts = Table(
+    "key_facts",
+    metadata,
+    Column("credential_id", Text, primary_key=True),
+    Column("checked_at", UtcTime),
+    Column("expires_at", UtcTime),
+    #: a JSON object, answer by right
+    Column("rights", Text, nullable=False),
+    Column("fault", Text),
+    Column("pocket", Text),
+    Column("trouble", Text),
+    Column("tried_at", UtcTime),
+    Column("withdraw_box_confirmed_at", UtcTime),
+    #: days left at most, of the last warning
+    Column("warned", Integer),
+    sqlite_strict=True,
+)
+
 scheduled_runs = Table(
     "scheduled_runs",
     metadata,

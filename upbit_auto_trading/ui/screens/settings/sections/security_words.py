@@ -23,6 +23,7 @@ EVENTS: dict[SecurityEvent, Text] = {
     SecurityEvent.KEY_ADDED: Text("키 추가", "Key added"),
     SecurityEvent.KEY_SHOWN: Text("키 보기", "Key shown"),
     SecurityEvent.KEY_RENAMED: Text("키 이름 바꿈", "Key renamed"),
+    SecurityEvent.KEY_REPLACED: Text("키 바꿈", "Key replaced"),
     SecurityEvent.KEY_REMOVED: Text("키 삭제", "Key removed"),
     SecurityEvent.PERMISSION_CHANGED: Text("키 권한 바뀜", "Key rights changed"),
     SecurityEvent.ADDRESS_CHANGED: Text("IP 주소 바뀜", "IP address changed"),
