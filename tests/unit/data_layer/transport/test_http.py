@@ -309,6 +309,8 @@ class TestSomethingMayHaveArrived:
             hasty = Timeouts(connect_seconds=5, read_seconds=0.3, total_seconds=5)
             for make in (order, get):
                 assert fault_of(lambda make=make: transport.send(make(server.url()), hasty), NoReply) is fault  # type: ignore[misc]
+                # Else the next may still be sent on this connection, and be reset by its end.
+                assert server.one_ended.acquire(timeout=10)
             assert len(server.requests) == server.connections == 2
 
     def test_when_it_could_only_be_sent_in_part(self, transport: HttpTransport) -> None:
