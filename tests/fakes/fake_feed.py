@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from tests.fakes.fake_clock import START
+from upbit_auto_trading.business_logic.domain.events import FeedEvent
 from upbit_auto_trading.business_logic.domain.market import LastPrice, Market
 
 
@@ -20,6 +21,8 @@ class FakeFeed:
 
     def __init__(self) -> None:
         self.batches: deque[tuple[LastPrice, ...] | Exception] = deque()
+        #: a poll takes one of these as well
+        self.events: deque[tuple[FeedEvent, ...]] = deque()
         self.open_failure: Exception | None = None
         self.opened_in: list[int] = []
         self.polled_in: list[int] = []
@@ -43,6 +46,9 @@ class FakeFeed:
         if isinstance(batch, Exception):
             raise batch
         return batch
+
+    def due_events(self) -> tuple[FeedEvent, ...]:
+        return self.events.popleft() if self.events else ()
 
     def close(self) -> None:
         self.closed_in.append(threading.get_ident())

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import cast
 
 from tests.fakes.fake_streams import FakeStreams
+from upbit_auto_trading.business_logic.domain.events import FeedEvent
 from upbit_auto_trading.business_logic.domain.market import LastPrice, ListedMarket, Market
 from upbit_auto_trading.business_logic.domain.market_view import PriceSummary
 from upbit_auto_trading.business_logic.domain.stream import (
@@ -23,11 +24,18 @@ from upbit_auto_trading.business_logic.ports.exchange import Exchange
 
 _GAP_SECONDS = 0.25
 #: where each walk begins, and its steps
-_STARTS = {"KRW-BTC": (143_285_000, 1_000), "KRW-ETH": (4_872_000, 1_000), "KRW-XRP": (3_215, 1), "KRW-DOGE": (287, 1)}
+_STARTS = {
+    "KRW-BTC": (143_285_000, 1_000),
+    "KRW-ETH": (4_872_000, 1_000),
+    "KRW-XRP": (3_215, 1),
+    "KRW-SOL": (231_400, 100),
+    "KRW-DOGE": (287, 1),
+}
 _NAMES = {
     "KRW-BTC": ("비트코인", "Bitcoin"),
     "KRW-ETH": ("이더리움", "Ethereum"),
     "KRW-XRP": ("엑스알피(리플)", "XRP (Ripple)"),
+    "KRW-SOL": ("솔라나", "Solana"),
     "KRW-DOGE": ("도지코인", "Dogecoin"),
 }
 
@@ -96,6 +104,9 @@ class WalkingFeed:
     def due_prices(self) -> tuple[LastPrice, ...]:
         found = (event.summary for event in self._streams.take() if isinstance(event, PriceSummaryChanged))
         return tuple(LastPrice(one.market, one.price, one.previous_close, one.traded_at) for one in found)
+
+    def due_events(self) -> tuple[FeedEvent, ...]:
+        return ()
 
     def close(self) -> None:
         self._streams.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from upbit_auto_trading.business_logic.domain.events import FeedEvent
 from upbit_auto_trading.business_logic.domain.market import LastPrice
 from upbit_auto_trading.business_logic.ports.market_feed import MarketFeed
 from upbit_auto_trading.utils.operation_counts import OperationCounts
@@ -22,6 +23,9 @@ class CountedFeed:
     def due_prices(self) -> tuple[LastPrice, ...]:
         with self._counts.measure(_NAME):
             return self._feed.due_prices()
+
+    def due_events(self) -> tuple[FeedEvent, ...]:
+        return self._feed.due_events()
 
     def close(self) -> None:
         self._feed.close()

@@ -1,13 +1,21 @@
-"""Prices for the engine out of an exchange's streams."""
+"""News for the engine out of an exchange's streams: prices, own orders and balances. Their one consumer."""
 
 from __future__ import annotations
 
+from upbit_auto_trading.business_logic.domain.events import FeedEvent, FeedReplaced
 from upbit_auto_trading.business_logic.domain.market import LastPrice
 from upbit_auto_trading.business_logic.domain.market_view import PriceSummary
-from upbit_auto_trading.business_logic.domain.stream import PriceSummaryChanged
+from upbit_auto_trading.business_logic.domain.stream import (
+    OrderEventsLost,
+    OrdersRepaired,
+    OwnBalancesChanged,
+    OwnOrderChanged,
+    PriceSummaryChanged,
+)
 from upbit_auto_trading.business_logic.ports.exchange import Streams
 
 _MOST_AT_ONCE = 2_000
+_OF_THE_ACCOUNT = (OwnOrderChanged, OwnBalancesChanged, OrderEventsLost, OrdersRepaired)
 
 
 class ExchangeFeed:
@@ -19,6 +27,9 @@ class ExchangeFeed:
     def __init__(self) -> None:
         self._streams: Streams | None = None  # one reference, replaced whole
         self._is_open = False
+        #: of the engine's thread: whose events were taken last, and what was taken beside prices
+        self._taken_from: Streams | None = None
+        self._events: list[FeedEvent] = []
 
     def attach(self, streams: Streams) -> None:
         self._streams = streams
@@ -33,8 +44,16 @@ class ExchangeFeed:
         streams = self._streams
         if streams is None or not self._is_open:
             return ()
+        if streams is not self._taken_from:
+            self._taken_from = streams
+            self._events.append(FeedReplaced())
         events = streams.take(_MOST_AT_ONCE)
+        self._events += (event for event in events if isinstance(event, _OF_THE_ACCOUNT))
         return tuple(_last_price(event.summary) for event in events if isinstance(event, PriceSummaryChanged))
+
+    def due_events(self) -> tuple[FeedEvent, ...]:
+        events, self._events = self._events, []
+        return tuple(events)
 
     def close(self) -> None:
         self._is_open = False

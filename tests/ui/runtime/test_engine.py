@@ -15,9 +15,17 @@ from pytestqt.qtbot import QtBot
 from tests.fakes.fake_clock import START, FakeClock
 from tests.fakes.fake_feed import FakeFeed, price_of
 from tests.fakes.memory_stores import MemoryEngineStateStore
+from tests.fakes.own_orders import balance_of, order_of, update_of
 from tests.fakes.runtime_stores import EngineStores
 from upbit_auto_trading.business_logic.domain.errors import DiskFull, InvariantBroken
+from upbit_auto_trading.business_logic.domain.events import FeedReplaced
 from upbit_auto_trading.business_logic.domain.market import LastPrice
+from upbit_auto_trading.business_logic.domain.stream import (
+    OrdersRepaired,
+    OwnBalancesChanged,
+    OwnOrderChanged,
+    Provenance,
+)
 from upbit_auto_trading.ui.runtime.engine_link import EngineLink
 
 
@@ -101,6 +109,31 @@ def test_of_many_prices_the_newest_of_each_market_arrives(
     qtbot.waitUntil(lambda: sum(map(len, heard.prices)) == 2, timeout=5_000)
     newest = {price.market.code: price.price for burst in heard.prices for price in burst}
     assert newest == {"KRW-BTC": Decimal(499), "KRW-XRP": Decimal(7)}
+
+
+def test_the_account_arrives_with_the_newest_state_of_each_order(
+    link: EngineLink, feed: FakeFeed, heard: Heard, qtbot: QtBot
+) -> None:
+    reports = [update_of("1", executed=f"0.{tenths}") for tenths in range(10)]
+    feed.events.append((OrdersRepaired((order_of("1"), order_of("2")), START, START),))
+    feed.events.append(tuple(OwnOrderChanged(one, Provenance.STREAM, START) for one in reports))
+    feed.events.append((OwnBalancesChanged((balance_of("KRW", "7"),), Provenance.REPAIR, START),))
+    link.start()
+    qtbot.waitUntil(lambda: link.account.has_all_balances, timeout=5_000)
+    assert link.account.orders["1"].executed_quantity == Decimal("0.9")
+    assert set(link.account.orders) == {"1", "2"}
+    assert heard.threads == {threading.get_ident()}
+
+
+def test_a_market_that_starts_over_earlier_has_prices_again(
+    link: EngineLink, feed: FakeFeed, heard: Heard, qtbot: QtBot
+) -> None:
+    feed.batches.append((price_of("KRW-BTC", "2"),))
+    feed.batches.append((price_of("KRW-BTC", "1", START - timedelta(days=1)),))
+    feed.events.append(())
+    feed.events.append((FeedReplaced(),))
+    link.start()
+    qtbot.waitUntil(lambda: bool(heard.prices) and heard.prices[-1][0].price == Decimal(1), timeout=5_000)
 
 
 def test_a_price_that_comes_late_does_not_replace_a_newer_one(

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from tests.fakes.fake_streams import FakeStreams
+from upbit_auto_trading.business_logic.domain.events import FeedReplaced
 from upbit_auto_trading.business_logic.domain.market import LastPrice, Market
 from upbit_auto_trading.business_logic.domain.market_view import PriceSummary
 from upbit_auto_trading.business_logic.domain.stream import (
@@ -44,6 +45,23 @@ def test_prices_come_in_their_order_with_the_distance_from_the_day_before() -> N
         LastPrice(BTC, Decimal(111), Decimal(100), NOW),
     )
     assert feed.due_prices() == ()
+    assert feed.due_events() == (FeedReplaced(), OrderEventsLost(NOW))
+    assert feed.due_events() == ()
+
+
+def test_other_streams_are_told_of_before_what_they_bring() -> None:
+    feed, first, second = ExchangeFeed(), FakeStreams(), FakeStreams()
+    feed.open()
+    feed.attach(first)
+    feed.due_prices()
+    assert feed.due_events() == (FeedReplaced(),)
+    feed.attach(first)
+    feed.due_prices()
+    assert feed.due_events() == ()
+    second.waiting = [OrderEventsLost(NOW), changed("1")]
+    feed.attach(second)
+    assert len(feed.due_prices()) == 1
+    assert feed.due_events() == (FeedReplaced(), OrderEventsLost(NOW))
 
 
 def test_a_market_on_its_first_day_is_measured_from_its_opening() -> None:

@@ -6,6 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from upbit_auto_trading.business_logic.domain.market import LastPrice
+from upbit_auto_trading.business_logic.domain.stream import (
+    AccountEvent,
+    OrderEventsLost,
+    OrdersRepaired,
+    OwnBalancesChanged,
+    OwnOrderChanged,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,4 +32,21 @@ class EntriesResumed:
     resumed_at: datetime
 
 
-Event = PriceChanged | EntriesStopped | EntriesResumed
+@dataclass(frozen=True, slots=True)
+class FeedReplaced:
+    """Other streams took the place of those before. A practice market that starts over may begin at an earlier time,
+    with other prices and another account: nothing that was known of the old one counts any more."""
+
+
+#: what comes out of the streams beside prices
+FeedEvent = AccountEvent | FeedReplaced
+Event = (
+    PriceChanged
+    | EntriesStopped
+    | EntriesResumed
+    | FeedReplaced
+    | OwnOrderChanged
+    | OwnBalancesChanged
+    | OrderEventsLost
+    | OrdersRepaired
+)

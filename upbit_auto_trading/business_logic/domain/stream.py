@@ -124,6 +124,9 @@ class OrdersRepaired:
     repaired_at: datetime
 
 
+#: what is told of the account whose key it is
+AccountEvent = OwnOrderChanged | OwnBalancesChanged | OrderEventsLost | OrdersRepaired
+
 StreamEvent = (
     PriceSummaryChanged
     | OrderBookChanged

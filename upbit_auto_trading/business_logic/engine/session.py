@@ -1,4 +1,4 @@
-"""The session: events in, commands out. For now it knows prices and whether entries are stopped."""
+"""The session: events in, commands out. For now it knows prices, the account, and whether entries are stopped."""
 
 from __future__ import annotations
 
@@ -9,8 +9,21 @@ from types import MappingProxyType
 from typing import assert_never
 
 from upbit_auto_trading.business_logic.domain.commands import Command, RecordEntriesResumed, RecordEntriesStopped
-from upbit_auto_trading.business_logic.domain.events import EntriesResumed, EntriesStopped, Event, PriceChanged
+from upbit_auto_trading.business_logic.domain.events import (
+    EntriesResumed,
+    EntriesStopped,
+    Event,
+    FeedReplaced,
+    PriceChanged,
+)
 from upbit_auto_trading.business_logic.domain.market import LastPrice, Market
+from upbit_auto_trading.business_logic.domain.stream import (
+    OrderEventsLost,
+    OrdersRepaired,
+    OwnBalancesChanged,
+    OwnOrderChanged,
+)
+from upbit_auto_trading.business_logic.engine.own_account import OwnAccount, after
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +31,7 @@ class SessionState:
     """``entries_stopped_at`` is the moment of the stop that holds, ``None`` while entries are allowed."""
 
     last_prices: Mapping[Market, LastPrice] = field(default_factory=lambda: MappingProxyType({}))
+    account: OwnAccount = field(default_factory=OwnAccount)
     entries_stopped_at: datetime | None = None
 
     def stale_markets(self, now: datetime, limit: timedelta) -> frozenset[Market]:
@@ -37,6 +51,10 @@ def decide(state: SessionState, event: Event) -> Decision:
             return _with_entries_stopped(state, stopped_at)
         case EntriesResumed(resumed_at):
             return _with_entries_resumed(state, resumed_at)
+        case FeedReplaced():
+            return SessionState(entries_stopped_at=state.entries_stopped_at), ()
+        case OwnOrderChanged() | OwnBalancesChanged() | OrderEventsLost() | OrdersRepaired():
+            return replace(state, account=after(state.account, event)), ()
         case _ as never:
             assert_never(never)
 

@@ -1,21 +1,25 @@
-"""Where prices come from."""
+"""Where the engine's news of the market and the account come from."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Protocol
 
+from upbit_auto_trading.business_logic.domain.events import FeedEvent
 from upbit_auto_trading.business_logic.domain.market import LastPrice
 
 
 class MarketFeed(Protocol):
-    """A feed is polled by the thread that owns it: ``due_prices`` never waits."""
+    """A feed is polled by the thread that owns it: ``due_prices`` and ``due_events`` never wait."""
 
     def open(self) -> None:
         """Connect; called in the thread that will use the feed."""
 
     def due_prices(self) -> tuple[LastPrice, ...]:
         """Prices that became known since the last call."""
+
+    def due_events(self) -> tuple[FeedEvent, ...]:
+        """What became known beside them up to the last ``due_prices``: own orders and balances, other streams."""
 
     def close(self) -> None:
         """Release everything; may be called twice."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from PyQt6.QtCore import QObject, pyqtSignal, pyqtSlot
 
 from upbit_auto_trading.business_logic.domain.events import EntriesResumed, EntriesStopped
+from upbit_auto_trading.business_logic.engine.own_account import OwnAccount
 from upbit_auto_trading.business_logic.ports.clock import Clock
 from upbit_auto_trading.business_logic.ports.market_feed import MarketFeedFactory
 from upbit_auto_trading.ui.runtime.engine_worker import (
@@ -23,6 +24,7 @@ class EngineLink(QObject):
     """Signals arrive in the UI thread; ``stop_entries`` and ``resume_entries`` return at once from any thread."""
 
     prices_changed = pyqtSignal(object)  # tuple[LastPrice, ...]: the newest of each market that traded
+    account_changed = pyqtSignal(object)  # OwnAccount: the newest state of each own order and balance
     entries_gate_changed = pyqtSignal(object)  # datetime of the stop that holds, or None; the answer to every request
     pulse_changed = pyqtSignal(object)  # EnginePulse, once a second
     started = pyqtSignal()
@@ -44,10 +46,13 @@ class EngineLink(QObject):
         self._open_state = open_state
         #: as last announced by the engine
         self.entries_stopped_at: datetime | None = None
+        self.knows_entries = False
+        self.account = OwnAccount()
         self.host = WorkerHost(name, self._make_worker, self)
         self.host.started.connect(self.started)
         self.host.failed.connect(self.failed)
         self.entries_gate_changed.connect(self._remember_gate)
+        self.account_changed.connect(self._remember_account)
 
     def start(self) -> None:
         self.host.start()
@@ -73,6 +78,7 @@ class EngineLink(QObject):
         """Called in the engine's thread; its signals to this object are therefore queued."""
         worker = EngineWorker(self._open_feed, self._open_state, self._clock, self._requests, self._board)
         worker.prices_changed.connect(self.prices_changed)
+        worker.account_changed.connect(self.account_changed)
         worker.entries_gate_changed.connect(self.entries_gate_changed)
         worker.pulse_changed.connect(self.pulse_changed)
         worker.failed.connect(self.failed)
@@ -81,3 +87,8 @@ class EngineLink(QObject):
     @pyqtSlot(object)
     def _remember_gate(self, stopped_at: datetime | None) -> None:
         self.entries_stopped_at = stopped_at
+        self.knows_entries = True
+
+    @pyqtSlot(object)
+    def _remember_account(self, account: OwnAccount) -> None:
+        self.account = account

@@ -13,6 +13,7 @@ from PyQt6.QtCore import QTimer, pyqtSignal, pyqtSlot
 from upbit_auto_trading.business_logic.domain.commands import Command, RecordEntriesResumed, RecordEntriesStopped
 from upbit_auto_trading.business_logic.domain.errors import InvariantBroken, StorageError, TradingAppError
 from upbit_auto_trading.business_logic.domain.events import EntriesResumed, EntriesStopped, PriceChanged
+from upbit_auto_trading.business_logic.engine.own_account import OwnAccount
 from upbit_auto_trading.business_logic.engine.session import Session, SessionState
 from upbit_auto_trading.business_logic.ports.clock import Clock
 from upbit_auto_trading.business_logic.ports.market_feed import MarketFeed, MarketFeedFactory
@@ -25,6 +26,7 @@ EngineStateFactory = Callable[[], AbstractContextManager[EngineStateStore]]
 
 POLL_INTERVAL_MS = 50
 PULSE_INTERVAL_MS = 1_000
+_ACCOUNT = "account"
 #: a market without a trade for this long is shown as stale
 STALE_AFTER = timedelta(seconds=60)
 
@@ -63,6 +65,7 @@ class EngineWorker(GuardedWorker):
     """Lives in the engine thread."""
 
     prices_changed = pyqtSignal(object)  # tuple[LastPrice, ...]: the newest of each market that traded
+    account_changed = pyqtSignal(object)  # OwnAccount
     entries_gate_changed = pyqtSignal(object)  # datetime of the stop that holds, or None
     pulse_changed = pyqtSignal(object)  # EnginePulse
 
@@ -97,6 +100,8 @@ class EngineWorker(GuardedWorker):
         self._feed.open()
         self._prices = Burst(parent=self)
         self._prices.delivered.connect(self._emit_prices)
+        self._account = Burst(parent=self)
+        self._account.delivered.connect(self._emit_account)
         self._start_timer(POLL_INTERVAL_MS, self.poll)
         self._start_timer(PULSE_INTERVAL_MS, self.tell_pulse)
         self.poll()
@@ -113,12 +118,17 @@ class EngineWorker(GuardedWorker):
             return
         try:
             prices = self._feed.due_prices()
+            events = self._feed.due_events()
         except TradingAppError as error:
             if not self._is_poll_failing:  # told once, not twenty times a second
                 self._is_poll_failing = True
                 self.failed.emit(error)
             return
         self._is_poll_failing = False
+        for event in events:  # before the prices: other streams bring another time
+            self._session.process(event)
+        if events:
+            self._account.offer(_ACCOUNT, self._session.state.account)
         for price in prices:
             self.take_requests()
             self._session.process(PriceChanged(price))
@@ -181,6 +191,10 @@ class EngineWorker(GuardedWorker):
         timer.timeout.connect(slot)
         timer.start()
         self._timers.append(timer)
+
+    @pyqtSlot(object)
+    def _emit_account(self, newest: dict[object, OwnAccount]) -> None:
+        self.account_changed.emit(newest[_ACCOUNT])
 
     @pyqtSlot(object)
     def _emit_prices(self, newest: dict[object, object]) -> None:
