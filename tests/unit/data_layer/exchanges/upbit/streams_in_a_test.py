@@ -114,7 +114,8 @@ class RunningStreams:
             self.events.extend(self.streams.take())
 
     def until_state(self, topic: Topic, state: StreamState) -> None:
-        self.take_until(lambda: self.streams.states().get(topic) is state)
+        """It is so and was told: of states that nobody took, the newest alone is kept, and counts would be off."""
+        self.take_until(lambda: self.streams.states().get(topic) is state and self.told_states(topic)[-1:] == [state])
 
     def told_states(self, topic: Topic) -> list[StreamState]:
         return [event.state for event in self.of(StreamStateChanged) if event.topic == topic]
