@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from threading import Event
+from typing import TYPE_CHECKING
 
 from upbit_auto_trading.business_logic.domain.errors import InvalidParameter, NotSupported
 from upbit_auto_trading.business_logic.domain.market_rules import RuleBook
@@ -24,6 +25,9 @@ from upbit_auto_trading.data_layer.transport.clock_difference import ClockDiffer
 from upbit_auto_trading.data_layer.transport.gate import Gate
 from upbit_auto_trading.data_layer.transport.http import HttpTransport
 from upbit_auto_trading.data_layer.transport.limit_group import Priority
+
+if TYPE_CHECKING:  # streams are heavy: loaded when they are made
+    from upbit_auto_trading.data_layer.exchanges.upbit.stream_timing import StreamTiming
 
 NAME = "upbit"
 #: of one request by which a stream repairs or replaces itself; stopping a stream waits for it
@@ -50,6 +54,7 @@ class UpbitExchange:
         draw: Callable[[], float] = random.random,
         wait: Callable[[float], bool] | None = None,
         read_seconds: float = READ_SECONDS,
+        stream_timing: StreamTiming | None = None,
     ) -> None:
         if key is not None:
             _check_key(addresses, key)
@@ -66,6 +71,7 @@ class UpbitExchange:
         self._signer = None if key is None else UpbitSigner(key)
         self._draw = draw
         self._wait = wait or self._closing.wait
+        self._stream_timing = stream_timing
         client = self._make_client(read_seconds)
         self._market_data = UpbitMarketData(name, client)
         self._account = self._make_account(client)
@@ -129,6 +135,7 @@ class UpbitExchange:
             self._signer,
             UpbitMarketData(self._name, self._make_client(_STREAM_READ_SECONDS, Priority.BACKGROUND)),
             self._make_account(self._make_client(_STREAM_READ_SECONDS, Priority.READ)),
+            timing=self._stream_timing,
             name=self._name,
         )
         self._troubles.append(streams.trouble)

@@ -35,7 +35,7 @@ def cancel_many(client: UpbitClient, replies: AccountReplies, references: tuple[
             calls.CANCEL_MANY, parameters(**{name: [id_of_kind(one, name) for one in chunk]}), id_of(chunk[0])
         )
         try:
-            answer = client.once(call, replies.cancelled)
+            answer = client.once(call, replies.cancelled_by_id)
         except KeyRejected:
             raise
         except ExchangeError as error:

@@ -242,6 +242,10 @@ class AccountReplies:
         fields = Fields(answer, "cancelled")
         return CancelledIds(self._ids(fields, "success"), self._ids(fields, "failed"))
 
+    def cancelled_by_id(self, answer: object) -> CancelledIds:
+        """Whatever is not among the accepted was refused: of a number that nobody knows no market is told."""
+        return CancelledIds(self._ids(Fields(answer, "cancelled"), "success"), ())
+
     def _ids(self, fields: Fields, name: str) -> tuple[tuple[str, str | None, Market], ...]:
         if not fields.has(name):
             return ()
