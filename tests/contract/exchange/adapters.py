@@ -1,0 +1,73 @@
+"""The adapters on trial. Another one is another entry here: the tests know the port alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from tests.contract.exchange.venue import Key, Venue
+from upbit_auto_trading.business_logic.ports.clock import Clock
+from upbit_auto_trading.business_logic.ports.exchange import Exchange
+from upbit_auto_trading.config.app_paths import resources_folder
+from upbit_auto_trading.data_layer.exchanges.upbit.adapter import UpbitExchange
+from upbit_auto_trading.data_layer.exchanges.upbit.addresses import UpbitAddresses
+from upbit_auto_trading.data_layer.exchanges.upbit.rules import load_rules
+from upbit_auto_trading.data_layer.exchanges.upbit.signing import AccessKey
+from upbit_auto_trading.data_layer.exchanges.upbit.stream_timing import StreamTiming
+from upbit_auto_trading.data_layer.transport.backoff import Backoff
+from upbit_auto_trading.data_layer.transport.reconnecting_socket import SocketTiming
+from upbit_auto_trading.utils.secret import Secret
+
+SOON = Backoff(0.02, 0.1)
+#: seconds become tenths and hundredths: what the streams do, but for the time that they take
+QUICK = StreamTiming(
+    socket=SocketTiming(
+        ping_seconds=0.2, silent_seconds=1.0, open_seconds=5.0, close_seconds=0.2, stable_seconds=0.1, backoff=SOON
+    ),
+    tick=0.02,
+    snapshot=2.0,
+    quiet_few=1.0,
+    quiet_many=0.5,
+    confirm_every=1.0,
+    confirm=1.0,
+    second_look=0.3,
+    poll_after=0.2,
+    poll_prices=0.2,
+    poll_orders=0.2,
+    poll_balances=0.2,
+    poll_candles=0.3,
+    candle_grace=0.1,
+    candle_rest=0.2,
+    rest_backoff=SOON,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How it is made: the usual one hurries its streams, and gives up reading sooner than a trader would."""
+
+    is_quick: bool = True
+    read_seconds: float = 5.0
+    #: instead of the venue's
+    rest_url: str | None = None
+    clock: Clock | None = None
+
+
+class Adapter(Protocol):
+    def open(self, venue: Venue, key: Key | None, manner: Manner) -> Exchange: ...
+
+
+class Upbit:
+    def open(self, venue: Venue, key: Key | None, manner: Manner) -> Exchange:
+        return UpbitExchange(
+            UpbitAddresses(manner.rest_url or venue.rest_url, venue.websocket_url),
+            manner.clock or venue.clock,
+            load_rules(resources_folder()),
+            None if key is None else AccessKey(Secret(key.access_key), key.secret_key),
+            read_seconds=manner.read_seconds,
+            stream_timing=QUICK if manner.is_quick else StreamTiming(),
+        )
+
+
+ADAPTERS: Mapping[str, Adapter] = {"upbit": Upbit()}
