@@ -1,8 +1,8 @@
 """From the start of the process to a usable window, against a bare window with an empty plot; memory; waits.
 
-"Usable" is the same for both: painted, and the event loop answers again. What it measures and means stands in
-docs/performance.md. Machines are noisy: peer and program take turns, the median of the ratios counts, and a series
-that fails is repeated once.
+"Painted" is the same for both: painted, and the event loop answers again. What else is measured, and what it means,
+stands in docs/performance.md. Machines are noisy: peer and program take turns, the median of the ratios counts, and a
+series that fails is repeated once.
 """
 
 from __future__ import annotations
@@ -22,64 +22,94 @@ pytestmark = [pytest.mark.bench, pytest.mark.long, pytest.mark.timeout(600)]
 
 PAIRS = 7
 MOST_TIMES_THE_PEER = 2.0
-#: the files open, the engine running and the first price shown: no promise of the peer's, so a bound of our own
-READY_TIMES_THE_PEER = 3.0
-#: between two prices of the running window: what a click may have to wait in the first seconds
+#: the files are open and the engine runs: no promise of the peer's, so a bound of our own
+USABLE_TIMES_THE_PEER = 3.0
+#: a second interpreter starts for it, makes or reads its markets, and is asked by the client: generous, and seldom red
+PRICED_TIMES_THE_PEER = 12.0
+#: what a click may have to wait in the first seconds, while the practice exchange is reached and its prices come
 LONGEST_WAIT_MS = 100.0
 WATCHED_SECONDS = 10.0
 MOST_WATCHED = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
-    """In seconds, pair by pair."""
+class Start:
+    """One start of the peer and one of the program, in seconds after each began."""
 
-    peer: tuple[float, ...]
-    painted: tuple[float, ...]
-    ready: tuple[float, ...]
+    peer: float
+    painted: float
+    usable: float
+    priced: float
+
+    def __str__(self) -> str:
+        return (
+            f"peer {self.peer:.3f} s, painted {self.painted:.3f} s, engine {self.usable:.3f} s, "
+            f"first price {self.priced:.3f} s"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    starts: tuple[Start, ...]
 
     @property
     def painted_ratio(self) -> float:
-        return median(ours / theirs for ours, theirs in zip(self.painted, self.peer, strict=True))
+        return median(start.painted / start.peer for start in self.starts)
 
     @property
-    def ready_ratio(self) -> float:
-        return median(ours / theirs for ours, theirs in zip(self.ready, self.peer, strict=True))
+    def usable_ratio(self) -> float:
+        return median(start.usable / start.peer for start in self.starts)
+
+    @property
+    def priced_ratio(self) -> float:
+        return median(start.priced / start.peer for start in self.starts)
+
+    def is_good(self) -> bool:
+        return (
+            self.painted_ratio <= MOST_TIMES_THE_PEER
+            and self.usable_ratio <= USABLE_TIMES_THE_PEER
+            and self.priced_ratio <= PRICED_TIMES_THE_PEER
+        )
 
     def tell(self, name: str) -> None:
-        for peer, painted, ready in zip(self.peer, self.painted, self.ready, strict=True):
-            print(f"{name}: peer {peer:.3f} s, painted {painted:.3f} s, first price {ready:.3f} s")
-        print(
-            f"{name}: medians: peer {median(self.peer):.3f} s, painted {median(self.painted):.3f} s, "
-            f"first price {median(self.ready):.3f} s; median of ratios {self.painted_ratio:.2f}, {self.ready_ratio:.2f}"
+        for start in self.starts:
+            print(f"{name}: {start}")
+        medians = Start(
+            median(start.peer for start in self.starts),
+            median(start.painted for start in self.starts),
+            median(start.usable for start in self.starts),
+            median(start.priced for start in self.starts),
         )
+        print(
+            f"{name}: medians: {medians}; median of ratios: "
+            f"{self.painted_ratio:.2f}, {self.usable_ratio:.2f}, {self.priced_ratio:.2f}"
+        )
+
+
+def one_start(bench: Bench, python: str) -> Start:
+    peer, ours = bench.peer(), bench.program(python)
+    moments = (ours[f"{what}_after_seconds"] for what in ("painted", "usable", "priced"))
+    return Start(peer["painted_after_seconds"], *moments)
 
 
 def measure(bench: Bench, pairs: int, python: str = sys.executable) -> Series:
     bench.peer()
     bench.program(python)
-    rows = []
-    for _ in range(pairs):
-        peer, ours = bench.peer(), bench.program(python)
-        rows.append((peer["painted_after_seconds"], ours["painted_after_seconds"], ours["usable_after_seconds"]))
-    return Series(*zip(*rows, strict=True))
-
-
-def is_good(series: Series) -> bool:
-    return series.painted_ratio <= MOST_TIMES_THE_PEER and series.ready_ratio <= READY_TIMES_THE_PEER
+    return Series(tuple(one_start(bench, python) for _ in range(pairs)))
 
 
 @pytest.mark.parametrize("display", [offscreen, pytest.param(xvfb, marks=pytest.mark.needs("xvfb"))])
-def test_usable_window_at_most_twice_as_late_as_a_bare_one(tmp_path: Path, display: Callable[[], Display]) -> None:
+def test_painted_window_at_most_twice_as_late_as_a_bare_one(tmp_path: Path, display: Callable[[], Display]) -> None:
     with display() as platform:
         bench = Bench(tmp_path, platform)
         series = measure(bench, PAIRS)
         series.tell(display.__name__)
-        if not is_good(series):
+        if not series.is_good():
             series = measure(bench, PAIRS)
             series.tell(f"{display.__name__}, repeated")
     assert series.painted_ratio <= MOST_TIMES_THE_PEER
-    assert series.ready_ratio <= READY_TIMES_THE_PEER
+    assert series.usable_ratio <= USABLE_TIMES_THE_PEER
+    assert series.priced_ratio <= PRICED_TIMES_THE_PEER
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows starts a second process, whose own start is what counts")
