@@ -109,7 +109,7 @@ def test_nothing_ever_moves_in_or_out(client: PlainClient, path: str) -> None:
     assert client.get(path).error == "no_authorization_token"
 
 
-@pytest.mark.sheet("4.9")
+@pytest.mark.sheet("4.9", "11.10")
 def test_wallets_work_and_may_say_more(exchange: Served, client: PlainClient) -> None:
     rows = client.ask("GET", "/v1/status/wallet").json
     assert {row["currency"] for row in rows} == {listed.market.base for listed in LISTED}

@@ -240,7 +240,7 @@ def test_keys_expire_and_know_their_addresses(exchange: Served, client: PlainCli
         one.close()
 
 
-@pytest.mark.sheet("2.3")
+@pytest.mark.sheet("2.3", "11.8")
 def test_faults_are_told_in_the_recommended_order(exchange: Served, client: PlainClient) -> None:
     """One request with every fault; each, once mended, uncovers the next."""
     key = exchange.add_key(rights=frozenset(), valid_for=timedelta(seconds=-1), addresses=("203.0.113.5",))

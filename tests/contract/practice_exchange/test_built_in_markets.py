@@ -110,7 +110,7 @@ def test_market_time_is_the_wall_clock_unless_it_was_started_elsewhere() -> None
         until(lambda: 86_399 < lag() < 86_401)
 
 
-@pytest.mark.sheet("5.3")
+@pytest.mark.sheet("5.3", "11.2")
 @pytest.mark.parametrize(("has_half_ticks", "tick", "status"), [(False, "1", 400), (True, "0.5", 201)])
 def test_stable_coins_may_have_half_ticks(has_half_ticks: bool, tick: str, status: int) -> None:
     with running(PracticeOptions(stable_coin_half_tick=has_half_ticks)) as addresses:

@@ -59,7 +59,7 @@ def test_the_end_of_a_cancelled_order_can_take_its_time(exchange: Served, client
     assert state(client, uuid) == "cancel"
 
 
-@pytest.mark.sheet("4.7", "6.2")
+@pytest.mark.sheet("4.7", "6.2", "11.5")
 def test_what_has_ended_cannot_be_cancelled(exchange: Served, client: PlainClient) -> None:
     uuid = placed(client, **BUY)
     client.ask("DELETE", "/v1/order", uuid=uuid)

@@ -23,7 +23,7 @@ def openings(client: PlainClient, path: str = MINUTES, **query: str) -> list[str
     return [row["candle_date_time_utc"][11:16] for row in rows]
 
 
-@pytest.mark.sheet("1.1", "3.6", "3.6.5")
+@pytest.mark.sheet("1.1", "3.6", "3.6.5", "11.9")
 def test_a_minute_candle_is_spelt_as_on_the_wire(exchange: Served, client: PlainClient) -> None:
     expected = (
         '[{"market":"KRW-BTC","candle_date_time_utc":"2026-11-18T05:20:00","candle_date_time_kst":"2026-11-18T14:20:00",'

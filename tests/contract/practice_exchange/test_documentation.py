@@ -28,7 +28,8 @@ def test_every_switch_is_listed_with_its_positions() -> None:
     listed = {row.split("`")[1]: row for row in rows_of("Switches")}
     assert listed.keys() == {switch.name for switch in ALL_SWITCHES}
     for switch in ALL_SWITCHES:
-        assert f"| {', '.join(f'`{position}`' for position in switch.positions)} |" in listed[switch.name]
+        positions = ", ".join(f"`{position}`" for position in switch.positions)
+        assert listed[switch.name] == f"| `{switch.name}` | {switch.section} | {positions} | {switch.about} |"
 
 
 def test_every_fault_is_listed() -> None:

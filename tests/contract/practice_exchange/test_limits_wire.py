@@ -20,7 +20,7 @@ def remaining(reply: Reply) -> str:
     return reply.headers["remaining-req"]
 
 
-@pytest.mark.sheet("7.1", "7.2")
+@pytest.mark.sheet("7.1", "7.2", "11.4")
 @pytest.mark.parametrize(
     ("target", "group"),
     [
@@ -41,7 +41,7 @@ def test_quotation_groups_count_down_from_ten(client: PlainClient, target: str, 
     assert remaining(client.send("GET", target.partition("?")[0] + "?count=x")) == f"group={group}; min=600; sec=8"
 
 
-@pytest.mark.sheet("7.1", "7.2")
+@pytest.mark.sheet("7.1", "7.2", "11.4")
 def test_exchange_groups(exchange: Served, client: PlainClient) -> None:
     assert remaining(client.ask("GET", "/v1/accounts")) == "group=default; min=1800; sec=29"
     assert remaining(client.ask("DELETE", "/v1/order", uuid="x")) == "group=default; min=1800; sec=28"
@@ -101,7 +101,7 @@ def test_keys_of_one_pocket_share_a_limit_and_pockets_do_not(exchange: Served, c
     other.close()
 
 
-@pytest.mark.sheet("7.3")
+@pytest.mark.sheet("7.3", "11.3")
 def test_a_refusal_as_text_or_json_and_with_or_without_retry_after(exchange: Served, client: PlainClient) -> None:
     for _ in range(10):
         client.get("/v1/market/all")

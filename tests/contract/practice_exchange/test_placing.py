@@ -248,7 +248,7 @@ def test_an_identifier_is_never_free_again(client: PlainClient) -> None:
     assert client.ask("GET", "/v1/order", identifier="once").json["uuid"] == placed.json["uuid"]
 
 
-@pytest.mark.sheet("6.2", "9", "10.2")
+@pytest.mark.sheet("6.2", "9", "10.2", "11.5")
 def test_markets_in_maintenance_and_overload(exchange: Served, client: PlainClient) -> None:
     one = exchange.fault(Fault(FaultKind.MARKET_OFFLINE, market="KRW-BTC"))
     offline = client.order(**BUY)
@@ -283,7 +283,7 @@ def korean(written: str) -> datetime:
     return datetime.fromisoformat(f"{written}+09:00").astimezone(UTC)
 
 
-@pytest.mark.sheet("4.3", "0.1")
+@pytest.mark.sheet("4.3", "0.1", "11.1")
 def test_what_no_smp_type_means_depends_on_the_day(exchange: Served, client: PlainClient) -> None:
     assert client.order(**BUY).json["smp_type"] == "cancel_maker"
     assert client.order(**BUY, time_in_force="post_only").json["smp_type"] == "none"

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.contract.practice_exchange.scripted_floor import Floor, on_floor, received, silent, told
+from tests.contract.practice_exchange.scripted_floor import Floor, on_floor, received, request, silent, told
 from upbit_auto_trading.business_logic.domain.order import Side
 
 BTC = ["KRW-BTC"]
@@ -47,6 +47,27 @@ def test_a_zero_change_has_an_exponent_unless_the_switch_is_turned() -> None:
         await floor.ask(floor.control.turn, "stream-zero", "padded")
         await floor.trades("117900000")
         assert '"change_price":0.00000000' in (await received(client)).decode()
+
+    on_floor(scenario)
+
+
+@pytest.mark.sheet("1.1")
+def test_frames_can_have_doubles_for_decimals_and_the_reverse() -> None:
+    async def scenario(floor: Floor) -> None:
+        wanted = [{"type": type_, "codes": BTC, "is_only_snapshot": True} for type_ in ("ticker", "candle.1m", "trade")]
+        client = await floor.subscribed(*wanted)
+        usual = [(await received(client)).decode() for _ in wanted]
+        await floor.ask(floor.control.turn, "stream-numbers", "double")
+        await floor.ask(floor.control.turn, "stream-trade-numbers", "padded")
+        await client.send(request(*wanted))
+        turned = [(await received(client)).decode() for _ in wanted]
+        for frame, other in zip(usual[:2], turned[:2], strict=True):
+            assert '"trade_price":118450000.00000000,' in frame
+            assert '"trade_price":118450000.0,' in other
+        assert '"trade_price":118450000.0,"trade_volume":0.00421873,' in usual[2]
+        assert '"trade_price":118450000.00000000,"trade_volume":0.00421873,' in turned[2]
+        for frame, other in zip(usual, turned, strict=True):
+            assert json.loads(frame) == json.loads(other), "the same numbers"
 
     on_floor(scenario)
 

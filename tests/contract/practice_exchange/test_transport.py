@@ -27,6 +27,14 @@ def test_quotation_answers_carry_the_captured_headers(client: PlainClient) -> No
 
 
 @pytest.mark.sheet("1")
+def test_quotation_answers_can_be_bare(exchange: Served, client: PlainClient) -> None:
+    exchange.turn("quotation-headers", "bare")
+    headers = client.get("/v1/market/all").headers
+    assert not {"etag", "limit-by-ip", "vary", "cache-control", "pragma", "expires"} & headers.keys()
+    assert headers["remaining-req"] == "group=market; min=600; sec=9"
+
+
+@pytest.mark.sheet("1")
 def test_the_etag_follows_the_content(exchange: Served, client: PlainClient) -> None:
     first, second = (client.get("/v1/market/all").headers["etag"] for _ in range(2))
     other = client.get("/v1/market/all", is_details="true").headers["etag"]

@@ -24,15 +24,17 @@ _NEVER_KEPT = {
 }
 
 
-def quotation_answer(status: int, body: bytes, limit_header: str, *, takes_gzip: bool) -> web.Response:
-    headers = {
-        "content-type": JSON_OF_QUOTATION,
-        "remaining-req": limit_header,
-        "limit-by-ip": "Yes",
-        "vary": "origin,access-control-request-method,access-control-request-headers,accept-encoding",
-        "etag": f'W/"0{_digest(body)}"',
-        **_NEVER_KEPT,
-    }
+def quotation_answer(
+    status: int, body: bytes, limit_header: str, switches: Switches, *, takes_gzip: bool
+) -> web.Response:
+    headers = {"content-type": JSON_OF_QUOTATION, "remaining-req": limit_header}
+    if switches["quotation-headers"] == "captured":
+        headers |= {
+            "limit-by-ip": "Yes",
+            "vary": "origin,access-control-request-method,access-control-request-headers,accept-encoding",
+            "etag": f'W/"0{_digest(body)}"',
+            **_NEVER_KEPT,
+        }
     if takes_gzip:
         headers["content-encoding"] = "gzip"
         body = gzip.compress(body, compresslevel=1, mtime=0)

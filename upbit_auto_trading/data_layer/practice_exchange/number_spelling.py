@@ -31,6 +31,7 @@ def _spell(form: Callable[[Decimal], str]) -> Spell:
 
 PLAIN = _spell(spelling.plain)
 DOUBLE = _spell(spelling.double_style)
+RATE = _spell(spelling.rate_as_double)
 EXPONENT = _spell(spelling.with_exponent)
 #: a zero is a bare 0
 EIGHT = _spell(_unless_zero(spelling.eight_decimals))
@@ -50,7 +51,7 @@ class NumberForms:
 
     @property
     def ticker_rate(self) -> Spell:
-        return TEN if self._switches["ticker-numbers"] == "padded" else DOUBLE
+        return TEN if self._switches["ticker-numbers"] == "padded" else RATE
 
     @property
     def ticker_day_turnover(self) -> Spell:
@@ -62,7 +63,7 @@ class NumberForms:
 
     @property
     def candle_rate(self) -> Spell:
-        return TEN if self._switches["candle-numbers"] == "padded" else DOUBLE
+        return TEN if self._switches["candle-numbers"] == "padded" else RATE
 
     @property
     def trade(self) -> Spell:

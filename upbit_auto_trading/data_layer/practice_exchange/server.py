@@ -113,7 +113,8 @@ class RestApi:
         except ApiError as error:
             status, body = error.status, error.body
         takes_gzip = "gzip" in request.headers.get(hdrs.ACCEPT_ENCODING, "").lower()
-        return quotation_answer(status, body, limit_header(quota, self._services.switches), takes_gzip=takes_gzip)
+        switches = self._services.switches
+        return quotation_answer(status, body, limit_header(quota, switches), switches, takes_gzip=takes_gzip)
 
     def _granted(self, group: LimitGroup, scope: str) -> Quota:
         quota = self._services.limits.take(group, scope, may_block=self._services.switches["blocking"] == "on")

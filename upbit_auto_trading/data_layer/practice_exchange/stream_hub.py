@@ -136,7 +136,11 @@ class StreamHub:
             self._tell_book(market)
         for (type_, code), live in self._candles.items():
             for candle in live.due(now):
-                self._tell(type_, code, candle_frame(type_, candle, candle.last_traded_at or now, REALTIME))
+                self._tell(
+                    type_,
+                    code,
+                    candle_frame(type_, candle, candle.last_traded_at or now, REALTIME, self._services.spelling),
+                )
 
     # --- public
 
@@ -151,7 +155,9 @@ class StreamHub:
                 (event.best_bid,) if event.best_bid else (),
                 event.at,
             )
-            self._tell(TRADE, code, trade_frame(trade, best, self._world.clock.now(), REALTIME))
+            self._tell(
+                TRADE, code, trade_frame(trade, best, self._world.clock.now(), REALTIME, self._services.spelling)
+            )
         self._grow_candles(trade)
 
     def _grow_candles(self, trade: TapeTrade) -> None:
@@ -159,7 +165,9 @@ class StreamHub:
             live = self._candles.get((type_, trade.market.code))
             for candle in live.take(trade) if live is not None else ():
                 told_at = candle.last_traded_at or trade.at
-                self._tell(type_, trade.market.code, candle_frame(type_, candle, told_at, REALTIME))
+                self._tell(
+                    type_, trade.market.code, candle_frame(type_, candle, told_at, REALTIME, self._services.spelling)
+                )
 
     def _live_candle(self, type_: str, code: str) -> LiveCandle:
         unit = CANDLE_UNITS[type_]

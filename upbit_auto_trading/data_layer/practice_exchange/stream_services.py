@@ -55,4 +55,6 @@ class StreamServices:
         return Spelling(
             zero_exponent=self.switches["stream-zero"] == "0E-8",
             book_exponents=self.switches["stream-book-numbers"] == "exponent",
+            is_padded=self.switches["stream-numbers"] == "padded",
+            trades_are_padded=self.switches["stream-trade-numbers"] == "padded",
         )

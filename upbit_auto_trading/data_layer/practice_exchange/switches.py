@@ -35,6 +35,8 @@ ALL_SWITCHES: tuple[Switch, ...] = (
     Switch("book-numbers", "1.1", ("plain", "exponent"), "118449000 or 1.18449E8 in the REST book"),
     Switch("instrument-numbers", "1.1", ("text", "number"), "texts as on the wire, or numbers as documented"),
     Switch("amount-texts", "1.1", ("plain", "point-zero"), '"1" or "1.0" on exchange endpoints'),
+    Switch("stream-numbers", "1.1", ("padded", "double"), "8 decimals or doubles in ticker and candle frames"),
+    Switch("stream-trade-numbers", "1.1", ("double", "padded"), "doubles or 8 decimals in trade frames"),
     Switch("stream-zero", "1.1", ("0E-8", "padded"), "a zero change in ticker and candle frames"),
     Switch("stream-book-numbers", "1.1", ("exponent", "plain"), "1.18451E8 or 118451000 in book frames"),
     # market data
@@ -72,6 +74,7 @@ ALL_SWITCHES: tuple[Switch, ...] = (
     Switch("trade-group", "7.2", ("trade", "crix-trades"), "the wire name of the group (question 4)"),
     Switch("order-minutes", "7.2", ("480", "720"), "the min constant of the order group (question 4)"),
     # the rest
+    Switch("quotation-headers", "1", ("captured", "bare"), "etag, caching and limit-by-ip of captures of quotation"),
     Switch("exchange-headers", "1", ("gateway", "bare"), "headers of an old capture of exchange answers"),
     Switch("failure-name", "6.2", ("internal_server_error", "server_error"), "the name in a 500"),
     Switch("wallet-members", "4.9", ("sdk", "more"), "a member and a value nobody documents (question 10)"),

@@ -21,6 +21,7 @@ from upbit_auto_trading.data_layer.practice_exchange.websocket_spelling import (
     kst,
     milliseconds,
     plain,
+    rate_as_double,
     sixteen_decimals,
     ten_decimals,
     text,
@@ -43,10 +44,29 @@ class Spelling:
 
     zero_exponent: bool = True
     book_exponents: bool = True
+    #: tickers and candles; otherwise the shortest double
+    is_padded: bool = True
+    trades_are_padded: bool = False
+
+    @property
+    def number(self) -> Spell:
+        return eight_decimals if self.is_padded else double_style
+
+    @property
+    def rate(self) -> Spell:
+        return ten_decimals if self.is_padded else rate_as_double
+
+    @property
+    def accumulated(self) -> Spell:
+        return sixteen_decimals if self.is_padded else double_style
 
     @property
     def change(self) -> Spell:
-        return zero_with_exponent if self.zero_exponent else eight_decimals
+        return zero_with_exponent if self.zero_exponent and self.is_padded else self.number
+
+    @property
+    def trade(self) -> Spell:
+        return eight_decimals if self.trades_are_padded else double_style
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,48 +93,51 @@ def change_word(change: Decimal) -> str:
 
 def ticker_frame(summary: MarketSummary, stream_type: str, spelling: Spelling) -> Frame:
     last, change, rate = summary.last, summary.change, summary.change_fraction
+    number = spelling.number
     day = f"{last.at:%Y%m%d}"
     return Frame(
         (
             ("type", text(TICKER)),
             ("code", text(summary.market.code)),
-            ("opening_price", eight_decimals(summary.day_open)),
-            ("high_price", eight_decimals(summary.day_high)),
-            ("low_price", eight_decimals(summary.day_low)),
-            ("trade_price", eight_decimals(last.price)),
-            ("prev_closing_price", eight_decimals(summary.previous_close)),
-            ("acc_trade_price", sixteen_decimals(summary.day_turnover)),
+            ("opening_price", number(summary.day_open)),
+            ("high_price", number(summary.day_high)),
+            ("low_price", number(summary.day_low)),
+            ("trade_price", number(last.price)),
+            ("prev_closing_price", number(summary.previous_close)),
+            ("acc_trade_price", spelling.accumulated(summary.day_turnover)),
             ("change", change_word(change)),
             ("change_price", spelling.change(abs(change))),
             ("signed_change_price", spelling.change(change)),
-            ("change_rate", ten_decimals(abs(rate)) if rate else "0"),
-            ("signed_change_rate", ten_decimals(rate) if rate else "0"),
+            ("change_rate", spelling.rate(abs(rate)) if rate else "0"),
+            ("signed_change_rate", spelling.rate(rate) if rate else "0"),
             ("ask_bid", text(TAKER[last.taker_side])),
-            ("trade_volume", eight_decimals(last.quantity)),
-            ("acc_trade_volume", eight_decimals(summary.day_volume)),
+            ("trade_volume", number(last.quantity)),
+            ("acc_trade_volume", number(summary.day_volume)),
             ("trade_date", text(day)),
             ("trade_time", text(f"{last.at:%H%M%S}")),
             ("trade_timestamp", str(milliseconds(last.at))),
-            ("acc_ask_volume", eight_decimals(summary.day_sold)),
-            ("acc_bid_volume", eight_decimals(summary.day_bought)),
-            ("highest_52_week_price", eight_decimals(summary.high_52w)),
+            ("acc_ask_volume", number(summary.day_sold)),
+            ("acc_bid_volume", number(summary.day_bought)),
+            ("highest_52_week_price", number(summary.high_52w)),
             ("highest_52_week_date", text(summary.high_52w_on.isoformat())),
-            ("lowest_52_week_price", eight_decimals(summary.low_52w)),
+            ("lowest_52_week_price", number(summary.low_52w)),
             ("lowest_52_week_date", text(summary.low_52w_on.isoformat())),
             ("market_state", text(_STATES.get(summary.state, "ACTIVE"))),
             ("is_trading_suspended", yes_no(summary.state is MarketState.HALTED)),
             ("delisting_date", _day_object(summary.delisted_on)),
             ("market_warning", text("NONE")),
             ("timestamp", str(milliseconds(summary.updated_at))),
-            ("acc_trade_price_24h", eight_decimals(summary.turnover_24h)),
-            ("acc_trade_volume_24h", eight_decimals(summary.volume_24h)),
+            ("acc_trade_price_24h", number(summary.turnover_24h)),
+            ("acc_trade_volume_24h", number(summary.volume_24h)),
             ("stream_type", text(stream_type)),
         ),
         names.TICKER,
     )
 
 
-def trade_frame(trade: TapeTrade, best: OrderBook, published_at: datetime, stream_type: str) -> Frame:
+def trade_frame(
+    trade: TapeTrade, best: OrderBook, published_at: datetime, stream_type: str, spelling: Spelling
+) -> Frame:
     change = trade.price - trade.previous_close
     ask, bid = _best(best.asks), _best(best.bids)
     return Frame(
@@ -125,12 +148,12 @@ def trade_frame(trade: TapeTrade, best: OrderBook, published_at: datetime, strea
             ("trade_date", text(f"{trade.at:%Y-%m-%d}")),
             ("trade_time", text(f"{trade.at:%H:%M:%S}")),
             ("trade_timestamp", str(milliseconds(trade.at))),
-            ("trade_price", double_style(trade.price)),
-            ("trade_volume", double_style(trade.quantity)),
+            ("trade_price", spelling.trade(trade.price)),
+            ("trade_volume", spelling.trade(trade.quantity)),
             ("ask_bid", text(TAKER[trade.taker_side])),
             ("prev_closing_price", eight_decimals(trade.previous_close)),
             ("change", change_word(change)),
-            ("change_price", double_style(abs(change))),
+            ("change_price", spelling.trade(abs(change))),
             ("sequential_id", str(trade.number)),
             ("best_ask_price", plain(ask.price)),
             ("best_ask_size", plain(ask.quantity)),
@@ -165,19 +188,20 @@ def book_frame(
     )
 
 
-def candle_frame(name: str, candle: Candle, traded_at: datetime, stream_type: str) -> Frame:
+def candle_frame(name: str, candle: Candle, traded_at: datetime, stream_type: str, spelling: Spelling) -> Frame:
+    number = spelling.number
     return Frame(
         (
             ("type", text(name)),
             ("code", text(candle.market.code)),
             ("candle_date_time_utc", text(f"{candle.opened_at:%Y-%m-%dT%H:%M:%S}")),
             ("candle_date_time_kst", text(f"{kst(candle.opened_at):%Y-%m-%dT%H:%M:%S}")),
-            ("opening_price", eight_decimals(candle.open)),
-            ("high_price", eight_decimals(candle.high)),
-            ("low_price", eight_decimals(candle.low)),
-            ("trade_price", eight_decimals(candle.close)),
-            ("candle_acc_trade_volume", eight_decimals(candle.volume)),
-            ("candle_acc_trade_price", eight_decimals(candle.turnover)),
+            ("opening_price", number(candle.open)),
+            ("high_price", number(candle.high)),
+            ("low_price", number(candle.low)),
+            ("trade_price", number(candle.close)),
+            ("candle_acc_trade_volume", number(candle.volume)),
+            ("candle_acc_trade_price", number(candle.turnover)),
             ("timestamp", str(milliseconds(traded_at))),
             ("stream_type", text(stream_type)),
         ),

@@ -55,7 +55,9 @@ class Snapshots:
                 yield ticker_frame(summary, SNAPSHOT, self._services.spelling).encoded(format_)
         elif wanted.type == TRADE:
             for trade in self._world.trades(market, 1):
-                yield trade_frame(trade, self._world.book(market, 1), trade.at, SNAPSHOT).encoded(format_)
+                yield trade_frame(
+                    trade, self._world.book(market, 1), trade.at, SNAPSHOT, self._services.spelling
+                ).encoded(format_)
         elif wanted.type == BOOK:
             book = self._hub.book_bytes(market, depth, wanted.level, format_, SNAPSHOT)
             if book:
@@ -63,7 +65,7 @@ class Snapshots:
         else:
             for candle in self._world.candles(market, CANDLE_UNITS[wanted.type], None, 1):
                 told_at = candle.last_traded_at or candle.opened_at
-                yield candle_frame(wanted.type, candle, told_at, SNAPSHOT).encoded(format_)
+                yield candle_frame(wanted.type, candle, told_at, SNAPSHOT, self._services.spelling).encoded(format_)
 
     def _old_or_new(
         self, connection: StreamConnection, wanted: WantedType, code: str, format_: Format, newest: bytes

@@ -59,6 +59,11 @@ def double_style(number: Decimal) -> str:
     return written if "." in written else f"{written}.0"
 
 
+def rate_as_double(number: Decimal) -> str:
+    """A rate that was kept with ten decimals, as a double."""
+    return double_style(number.quantize(_TEN))
+
+
 def with_exponent(number: Decimal) -> str:
     """A double as the server's language prints it: ``1.18451E8``, ``7.53E-4``, ``5.0E-4``, ``3120.0``."""
     size = abs(number)
