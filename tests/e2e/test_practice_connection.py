@@ -41,3 +41,6 @@ def test_what_was_bought_is_there_after_a_restart(qtbot: QtBot, qapp: QApplicati
         bought = _bitcoin(connection)
     with running_program(qtbot, qapp, tmp_path, practice=True) as program:
         assert _bitcoin(_reached(qtbot, program)) == bought
+    logs = "".join(file.read_text(encoding="utf-8") for file in (tmp_path / "logs").glob("*.jsonl"))
+    assert "exchange reached" in logs
+    assert "forgotten a subscription" not in logs  # nor a subscription that is made again at every start

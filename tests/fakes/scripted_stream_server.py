@@ -37,6 +37,8 @@ class ScriptedStreamServer:
         self.hangs_in_handshake = False
         self.answers_pings = True
         self.answers_questions = True
+        #: so many questions are answered as if nothing were subscribed yet
+        self.does_not_know_yet = 0
         self._connections: dict[str, list[ServerConnection]] = {"public": [], "private": []}
         self._loop = asyncio.new_event_loop()
         self._server: Server | None = None
@@ -165,7 +167,9 @@ class ScriptedStreamServer:
                         await connection.send(frame.encode())
 
     def _listing(self, path: str) -> str:
-        newest = self.subscribed(path)[-1] if self.subscribed(path) and not self.swallows_subscriptions else []
+        is_known = not self.swallows_subscriptions and self.does_not_know_yet == 0
+        self.does_not_know_yet = max(self.does_not_know_yet - 1, 0)
+        newest = self.subscribed(path)[-1] if self.subscribed(path) and is_known else []
         result = [part for part in newest if "type" in part]
         return json.dumps({"method": "LIST_SUBSCRIPTIONS", "result": result, "ticket": "x"})
 

@@ -86,6 +86,8 @@ class PrivateStream:
         self._refused_key: object | None = None
         #: when the subscription counts as known to the exchange, if no answer says so before
         self._confirmed_by: float | None = None
+        #: it answered, but does not know all of it: a subscription takes effect a moment after it was sent
+        self._is_not_known_yet = False
         self._asked_at = 0.0
         self._second_look_at: float | None = None
         #: something came that may have been about an order: how the orders stand is read instead
@@ -127,14 +129,26 @@ class PrivateStream:
             self._has_unread_event = False
             self._repair_orders(self._clock.now())
             self._repair_balances()
-        if self._confirmed_by is not None and now >= self._confirmed_by:
-            self._confirmed()
-        elif self._second_look_at is not None and now >= self._second_look_at:
+        if self._second_look_at is not None and now >= self._second_look_at:
             self._second_look_at = None
             self._look_again()
-        elif self._confirmed_by is None and now - self._asked_at >= self._timing.confirm_every:
-            self._asked_at = now
-            self.socket.send(question_what_is_subscribed(str(uuid4())), "question")
+        elif self._confirmed_by is not None:
+            self._await_confirmation(self._confirmed_by, now)
+        elif now - self._asked_at >= self._timing.confirm_every:
+            self._question(now)
+
+    def _await_confirmation(self, ends_at: float, now: float) -> None:
+        if now < ends_at:
+            if self._is_not_known_yet:
+                self._question(now)
+        elif self._is_not_known_yet:
+            self._forgotten()
+        else:
+            self._confirmed()
+
+    def _question(self, now: float) -> None:
+        self._asked_at = now
+        self.socket.send(question_what_is_subscribed(str(uuid4())), "question")
 
     def events_lost(self, events: Sequence[OrderEvent]) -> None:
         """The consumer did not take them: how the orders stand now is read instead."""
@@ -189,12 +203,15 @@ class PrivateStream:
         if {type_word(topic) for topic in self._topics} <= listed.types:
             if self._confirmed_by is not None:
                 self._confirmed()
+        elif self._confirmed_by is not None:
+            self._is_not_known_yet = True
         else:
-            log_event(
-                _logger, logging.INFO, "the exchange has forgotten a subscription", exchange=self._decoder.exchange
-            )
-            self._orders_since = self._orders_since or self._clock.now() - timedelta(seconds=self._timing.confirm_every)
-            self._ask()
+            self._forgotten()
+
+    def _forgotten(self) -> None:
+        log_event(_logger, logging.INFO, "the exchange has forgotten a subscription", exchange=self._decoder.exchange)
+        self._orders_since = self._orders_since or self._clock.now() - timedelta(seconds=self._timing.confirm_every)
+        self._ask()
 
     def _complained(self, name: str) -> None:
         """The exchange closes the connection next, and the socket comes back."""
@@ -231,10 +248,11 @@ class PrivateStream:
         text = composed(self._topics, str(uuid4()), 0)
         if text is None:
             return
+        now = self._clock.monotonic()
         self.socket.send(text, "subscription")
-        self.socket.send(question_what_is_subscribed(str(uuid4())), "question")
-        self._asked_at = self._clock.monotonic()
-        self._confirmed_by = self._asked_at + self._timing.confirm
+        self._question(now)
+        self._confirmed_by = now + self._timing.confirm
+        self._is_not_known_yet = False
 
     def _confirmed(self) -> None:
         self._confirmed_by = None

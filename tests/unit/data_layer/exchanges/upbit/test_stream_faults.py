@@ -98,6 +98,24 @@ def test_a_forgotten_private_subscription_is_noticed() -> None:
         assert handshakes(world, private=True) == 1
 
 
+def test_a_private_subscription_that_is_known_a_moment_later_is_waited_for() -> None:
+    with running() as world:
+        world.server.does_not_know_yet = 2
+        world.streams.want([OWN_ORDERS])
+        world.until_state(OWN_ORDERS, StreamState.LIVE)
+        assert len(world.server.subscribed("private")) == 1
+        assert len(world.server.requests["private"]) == 4
+
+
+def test_a_private_subscription_that_never_becomes_known_is_made_again() -> None:
+    with running() as world:
+        world.server.does_not_know_yet = 1_000
+        world.streams.want([OWN_ORDERS])
+        world.server.wait_for(lambda: len(world.server.subscribed("private")) >= 2)
+        world.server.does_not_know_yet = 0
+        world.until_state(OWN_ORDERS, StreamState.LIVE)
+
+
 @pytest.mark.parametrize("as_frame", [False, True])
 def test_a_refused_key_stops_the_private_stream_and_says_why(as_frame: bool, expected_log: LogGuard) -> None:
     expected_log.expect("key refused")
