@@ -21,6 +21,7 @@ from upbit_auto_trading.business_logic.domain.stream import (
 )
 from upbit_auto_trading.business_logic.ports.clock import Clock
 from upbit_auto_trading.business_logic.ports.exchange import Exchange
+from upbit_auto_trading.business_logic.ports.practice import PracticeDesk
 
 _GAP_SECONDS = 0.25
 #: where each walk begins, and its steps
@@ -80,6 +81,7 @@ class WalkingConnection:
         self.markets = tuple(ListedMarket(Market("practice", code), *_NAMES[code]) for code in _STARTS)
         self.streams = WalkingStreams(clock)
         self.is_closed = False
+        self.practice: PracticeDesk | None = None
 
     def is_alive(self) -> bool:
         return True

@@ -12,13 +12,15 @@ from PyQt6.QtCore import QCoreApplication, QObject, pyqtSignal, pyqtSlot
 
 from upbit_auto_trading.business_logic.domain.errors import TradingAppError
 from upbit_auto_trading.business_logic.ports.credentials import SecurityEvent
+from upbit_auto_trading.business_logic.ports.practice import PracticeWorld
 from upbit_auto_trading.business_logic.ports.stores import LATENCY_BOUNDS_MS, Stores
 from upbit_auto_trading.composition_root.counted_feed import CountedFeed
 from upbit_auto_trading.composition_root.opened import Opened
 from upbit_auto_trading.composition_root.periodic_work import Periodic
+from upbit_auto_trading.composition_root.practice_connection import wish_of
 from upbit_auto_trading.composition_root.stores import open_engine_state, open_stores
 from upbit_auto_trading.config.logging_setup import log_event
-from upbit_auto_trading.config.settings import LOG_DAYS_KEPT, LOG_LEVEL, LOG_SIZE_LIMIT
+from upbit_auto_trading.config.settings import LOG_DAYS_KEPT, LOG_LEVEL, LOG_SIZE_LIMIT, PRACTICE_SPEED
 from upbit_auto_trading.data_layer.background_scheduler import load_library
 from upbit_auto_trading.data_layer.exchange_feed import ExchangeFeed
 from upbit_auto_trading.ui.runtime.engine_link import EngineLink
@@ -35,6 +37,7 @@ from upbit_auto_trading.utils.operation_counts import OperationCounts
 _LOGGER = logging.getLogger(__name__)
 _CHECKING_CANDLES = Text("시세 파일 확인", "Checking the market data")
 _OPENING = Text("연습 거래소 여는 중", "Opening the practice exchange")
+_CHANGING_SPEED = Text("연습 시장 속도 바꾸기", "Changing the speed of the practice market")
 _JOURNALLING = Text("보안 기록 남기기", "Writing the security journal")
 OpenExchange = Callable[[OperationContext], Connection]
 
@@ -64,6 +67,8 @@ class ProgramCore(QObject):
         saved_shortcuts = opened.look.ui_state.get(SHORTCUTS)
         self.shortcuts = ShortcutsState(saved_shortcuts, saving_with(self.operations), self)
         self._feed = ExchangeFeed()
+        #: one reference, replaced whole: read in the thread that opens the practice exchange
+        self._practice_wish = wish_of(self.settings.value)
         #: by code; filled when an exchange was reached, and looked at whenever a name is shown
         self.market_names: dict[str, Text] = {}
         self.engine = EngineLink(
@@ -85,6 +90,7 @@ class ProgramCore(QObject):
         self.engine.started.connect(self.periodic.beat_first)
         self.engine.failed.connect(self._log_engine_error)
         self.settings.changed.connect(self._follow_logging)
+        self.settings.changed.connect(self._follow_practice)
 
     def start(self) -> None:
         log_event(_LOGGER, logging.INFO, "starting", choice=self.opened.paths.choice.value)
@@ -109,7 +115,31 @@ class ProgramCore(QObject):
     def _open_practice(self, context: OperationContext) -> Connection:
         from upbit_auto_trading.composition_root.practice_connection import open_practice
 
-        return open_practice(self.opened.paths, self.opened.clock, lambda: context.is_cancelled)
+        return open_practice(self.opened.paths, self.opened.clock, lambda: context.is_cancelled, self._practice_wish)
+
+    def start_practice_over(self, world: PracticeWorld) -> None:
+        """Balances, orders and fills of the practice exchange go; its market is made anew."""
+        state, now = self.opened.paths.practice_state, self.opened.clock.now()
+
+        def between() -> None:
+            from upbit_auto_trading.data_layer.practice_exchange.world_folder import PracticeFolder
+
+            PracticeFolder(state).start_over(world, now)
+
+        self.exchange.reopen(between)
+
+    @pyqtSlot(str, object)
+    def _follow_practice(self, setting_id: str, _value: object) -> None:
+        """Speed holds at once; what the market is made of when it starts over."""
+        self._practice_wish = wish_of(self.settings.value)
+        connection, speed = self.exchange.connection, self._practice_wish.speed
+        desk = None if connection is None else connection.practice
+        if setting_id == PRACTICE_SPEED.id and desk is not None:
+            operation = Operation(_CHANGING_SPEED, lambda _context: desk.run(speed))
+            self.operations.run_in_background(operation, on_failure=self._log_lost_speed)
+
+    def _log_lost_speed(self, error: Exception) -> None:
+        _LOGGER.warning("the practice market did not take its speed; it does when it starts again", exc_info=error)
 
     @pyqtSlot(object)
     def _take_connection(self, connection: Connection) -> None:

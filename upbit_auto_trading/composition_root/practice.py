@@ -132,7 +132,15 @@ def _source(wish: CandleWish, clock: Clock) -> CandleSource:
     )
     if not candles:
         raise InvalidParameter("candles", wish.code, "no-candles")
-    return StoredCandles(ListedMarket(market, market.base, market.base), candles)
+    return StoredCandles(_listed(market), candles)
+
+
+def _listed(market: Market) -> ListedMarket:
+    """By the name that it has among the built-in ones."""
+    from upbit_auto_trading.business_logic.simulation.practice_markets import PRACTICE_MARKETS
+
+    known = next((one for one in PRACTICE_MARKETS if one.market == market), None)
+    return ListedMarket(market, market.base, market.base) if known is None else known.listed
 
 
 def _read(file: Path, market: Market, clock: Clock) -> Sequence[Candle]:

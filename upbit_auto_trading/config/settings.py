@@ -10,6 +10,7 @@ from upbit_auto_trading.utils.bilingual_text import Text
 GROUP_TITLES: dict[str, Text] = {
     "appearance": Text("화면", "Appearance"),
     "notices": Text("알림", "Notices"),
+    "practice": Text("연습 거래소", "Practice exchange"),
     "data": Text("자료와 백업", "Data and backup"),
     "security": Text("보안", "Security"),
     "logging": Text("기록", "Logging"),
@@ -91,6 +92,57 @@ SUCCESS_TOASTS = Setting(
     ),
     kind=Kind.SWITCH,
     default=True,
+)
+PRACTICE_SPEED = Setting(
+    id="practice.speed",
+    title=Text("연습 시장 속도", "Speed of the practice market"),
+    help=Text(
+        "연습 시장의 시간이 실제보다 몇 배 빨리 가는지예요. 바로 바뀌어요.",
+        "How many times as fast as real time the practice market goes. Takes effect at once.",
+    ),
+    kind=Kind.CHOICE,
+    default="1",
+    choices=tuple(Choice(number, Text(f"{number}×", f"{number}×")) for number in ("1", "10", "60", "300", "1000")),
+)
+PRACTICE_STARTING_KRW = Setting(
+    id="practice.starting_krw",
+    title=Text("처음 가상 돈", "Play money at first"),
+    help=Text(
+        "연습 계좌를 처음부터 다시 시작할 때 받는 돈이에요.",
+        "What the practice account holds when it starts over.",
+    ),
+    kind=Kind.WHOLE_NUMBER,
+    default=10_000_000,
+    minimum=Decimal(10_000),
+    maximum=Decimal(10_000_000_000),
+    step=Decimal(1_000_000),
+    unit=Text("원", "KRW"),
+)
+PRACTICE_MARKET_COUNT = Setting(
+    id="practice.market_count",
+    title=Text("종목 수", "Markets"),
+    help=Text(
+        "처음부터 다시 시작할 때 만드는 내장 종목의 수예요.",
+        "How many built-in markets there are when it starts over.",
+    ),
+    kind=Kind.WHOLE_NUMBER,
+    default=12,
+    minimum=Decimal(1),
+    maximum=Decimal(100),
+    unit=Text("개", "markets"),
+)
+PRACTICE_SEED = Setting(
+    id="practice.seed",
+    title=Text("시장 번호", "Market number"),
+    help=Text(
+        "같은 번호는 같은 가격 흐름을 만들어요. 처음부터 다시 시작할 때 바뀌어요.",
+        "The same number makes the same price paths. Takes effect when it starts over.",
+    ),
+    kind=Kind.WHOLE_NUMBER,
+    default=1,
+    minimum=Decimal(0),
+    maximum=Decimal(1_000_000),
+    unit=Text("번", "no."),
 )
 AUTOMATIC_BACKUP = Setting(
     id="data.automatic_backup",
@@ -194,6 +246,10 @@ ALL_SETTINGS: tuple[Setting, ...] = (
     MOTION,
     FLASH,
     SUCCESS_TOASTS,
+    PRACTICE_SPEED,
+    PRACTICE_STARTING_KRW,
+    PRACTICE_MARKET_COUNT,
+    PRACTICE_SEED,
     AUTOMATIC_BACKUP,
     BACKUP_HOURS,
     BACKUPS_KEPT,

@@ -18,6 +18,7 @@ from tests.ui.stopping import stop_operations
 from upbit_auto_trading.business_logic.domain.errors import ExchangeUnavailable
 from upbit_auto_trading.business_logic.domain.stream import StreamState, Topic, TopicKind
 from upbit_auto_trading.business_logic.ports.exchange import Exchange
+from upbit_auto_trading.business_logic.ports.practice import PracticeDesk
 from upbit_auto_trading.ui.runtime.exchange_link import ExchangeLink, LinkPhase, LinkState
 from upbit_auto_trading.ui.runtime.operation import OperationContext
 from upbit_auto_trading.ui.runtime.operations import Operations
@@ -30,6 +31,7 @@ class FakeConnection:
         self.markets = ()
         self.streams = FakeStreams()
         self.alive = True
+        self.practice: PracticeDesk | None = None
         self.closed_in: list[int] = []
 
     def is_alive(self) -> bool:
@@ -110,6 +112,34 @@ def test_what_died_is_left_and_opened_anew(qtbot: QtBot, world: World) -> None:
     assert first.closed_in
     assert threading.get_ident() not in first.closed_in
     assert world.link.connection is second
+
+
+def test_work_that_needs_it_closed_is_done_between_leaving_and_reaching_it_again(qtbot: QtBot, world: World) -> None:
+    first, second = FakeConnection(), FakeConnection()
+    world.ahead = [first, second]
+    with qtbot.waitSignal(world.link.opened):
+        world.link.start()
+    done: list[tuple[bool, int]] = []
+    with qtbot.waitSignals([world.link.lost, world.link.opened], timeout=10_000):
+        world.link.reopen(lambda: done.append((bool(first.closed_in), len(world.opened_in))))
+    assert done == [(True, 1)]
+    assert world.link.connection is second
+
+
+def test_what_fails_between_is_told_and_it_is_reached_again(qtbot: QtBot, world: World, expected_log: LogGuard) -> None:
+    expected_log.expect("could not be reached")
+    first, second = FakeConnection(), FakeConnection()
+    world.ahead = [first, second]
+    with qtbot.waitSignal(world.link.opened):
+        world.link.start()
+    error = ExchangeUnavailable("practice")
+
+    def fail() -> None:
+        raise error
+
+    with qtbot.waitSignal(world.link.opened, timeout=10_000):
+        world.link.reopen(fail)
+    assert LinkState(LinkPhase.FAILED, error=error) in world.states
 
 
 def test_leaving_closes_it_and_opens_no_more(qtbot: QtBot, world: World) -> None:

@@ -14,6 +14,7 @@ from upbit_auto_trading.business_logic.domain.errors import TradingAppError
 from upbit_auto_trading.business_logic.domain.market import ListedMarket
 from upbit_auto_trading.business_logic.domain.stream import StreamState
 from upbit_auto_trading.business_logic.ports.exchange import Exchange, Streams
+from upbit_auto_trading.business_logic.ports.practice import PracticeDesk
 from upbit_auto_trading.ui.runtime.operation import Operation, OperationContext
 from upbit_auto_trading.ui.runtime.operations import Operations
 from upbit_auto_trading.utils.bilingual_text import Text
@@ -44,6 +45,10 @@ class Connection(Protocol):
 
     @property
     def streams(self) -> Streams: ...
+
+    @property
+    def practice(self) -> PracticeDesk | None:
+        """What else can be done where the exchange is the practice exchange."""
 
     def is_alive(self) -> bool:
         """False where it must be opened again: a process that ended. Streams mend themselves."""
@@ -144,14 +149,34 @@ class ExchangeLink(QObject):
         worst = next((state for state in _WORST_FIRST if state in states), None)
         self._set(LinkState(LinkPhase.OPEN, worst))
 
+    def reopen(self, between: Callable[[], None]) -> None:
+        """Leaves it, has ``between`` done while it is closed, in a background thread, and reaches it again."""
+        if self._is_leaving or self.state.phase is LinkPhase.OPENING:
+            return
+        self._again.stop()
+        self._leave_and_open(self.connection, between, LinkPhase.OPENING)
+
     def _reopen(self, connection: Connection) -> None:
+        self._leave_and_open(connection, lambda: None, LinkPhase.FAILED)
+
+    def _leave_and_open(self, connection: Connection | None, between: Callable[[], None], phase: LinkPhase) -> None:
+        """Leaving what is left of it may wait; the new one is opened after that."""
         self._look.stop()
         self.connection = None
-        self.lost.emit()
-        self._set(LinkState(LinkPhase.FAILED))
-        # Leaving what is left of it may wait; the new one is opened after that.
-        operation = Operation(self._title, lambda _context: connection.close())
-        self._operations.run_in_background(operation, on_success=lambda _none: self.start(), on_failure=self._fail)
+        if connection is not None:
+            self.lost.emit()
+        self._set(LinkState(phase))
+
+        def work(_context: OperationContext) -> None:
+            if connection is not None:
+                connection.close()
+            between()
+
+        def go_on(_none: None) -> None:
+            self._set(LinkState(LinkPhase.CLOSED))
+            self.start()
+
+        self._operations.run_in_background(Operation(self._title, work), on_success=go_on, on_failure=self._fail)
 
     def _set(self, state: LinkState) -> None:
         if state != self.state:

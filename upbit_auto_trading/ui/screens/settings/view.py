@@ -29,6 +29,7 @@ _OWN_TITLES = {SHORTCUTS: Text("단축키", "Shortcuts"), HISTORY: Text("변경 
 _ICONS = {
     "appearance": Icon.LIGHT_THEME,
     "notices": Icon.BELL,
+    "practice": Icon.PRACTICE_SCREEN,
     "data": Icon.DATABASE,
     "security": Icon.KEY,
     "logging": Icon.RECORD,
