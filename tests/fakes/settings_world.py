@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from tests.fakes.fake_clock import FakeClock
+from tests.fakes.fake_inspector import FakeInspector
 from tests.fakes.fake_security_journal import FakeSecurityJournal
 from tests.fakes.fake_vault import FakeVault
 from tests.fakes.memory_stores import (
@@ -22,6 +23,7 @@ from tests.fakes.memory_stores import (
 from tests.fakes.runtime_stores import NoBackups
 from upbit_auto_trading.business_logic.domain.errors import TradingAppError
 from upbit_auto_trading.business_logic.ports.crash_reports import Crash, CrashReport, CrashSummary
+from upbit_auto_trading.business_logic.ports.credentials import Credential
 from upbit_auto_trading.business_logic.ports.maintenance import BackupSummary, Cancelled, ProgressCallback
 from upbit_auto_trading.business_logic.ports.stores import Stores
 from upbit_auto_trading.config.app_paths import AppPaths, FolderChoice
@@ -142,6 +144,9 @@ class SettingsWorld:
         self.journal = BrokenJournal(self.clock)
         self.vault = FakeVault(self.clock)
         self.key_facts = MemoryKeyFactsStore()
+        self.inspector = FakeInspector()
+        #: told to whatever runs
+        self.replaced_keys: list[Credential] = []
         self.backups = WaitingBackups(self.clock)
         self.has_key_store = True
         self.opened_folders: list[str] = []
@@ -160,6 +165,8 @@ class SettingsWorld:
             navigation=self.navigation,
             maintenance=self._maintenance(),
             shortcuts=self.shortcuts,
+            key_inspector=self.inspector,
+            key_replaced=self.replaced_keys.append,
             start_again=self._start_again,
             open_folder=self.opened_folders.append,
         )

@@ -14,7 +14,10 @@ from upbit_auto_trading.business_logic.domain.errors import TradingAppError
 from upbit_auto_trading.business_logic.ports.credentials import SecurityEvent
 from upbit_auto_trading.business_logic.ports.practice import PracticeWorld
 from upbit_auto_trading.business_logic.ports.stores import LATENCY_BOUNDS_MS, Stores
+from upbit_auto_trading.business_logic.use_cases.periodic_jobs import CHECK_KEYS
 from upbit_auto_trading.composition_root.counted_feed import CountedFeed
+from upbit_auto_trading.composition_root.exchange_keys import ExchangeKeys
+from upbit_auto_trading.composition_root.key_checks import KeyChecks
 from upbit_auto_trading.composition_root.opened import Opened
 from upbit_auto_trading.composition_root.periodic_work import Periodic
 from upbit_auto_trading.composition_root.practice_connection import wish_of
@@ -56,8 +59,10 @@ class ProgramCore(QObject):
         opened: Opened,
         leave: Callable[[int], None] = QCoreApplication.exit,
         open_exchange: OpenExchange | None = None,
+        exchange_keys: ExchangeKeys | None = None,
     ) -> None:
-        """``open_exchange`` reaches another exchange than the practice exchange in a process of its own."""
+        """``open_exchange`` reaches another exchange than the practice exchange in a process of its own;
+        ``exchange_keys`` ask about stored keys elsewhere than at the exchanges they belong to."""
         super().__init__()
         self.opened = opened
         paths, clock = opened.paths, opened.clock
@@ -77,7 +82,10 @@ class ProgramCore(QObject):
         self.exchange = ExchangeLink(_OPENING, open_exchange or self._open_practice, self.operations, self)
         self.exchange.opened.connect(self._take_connection)
         self.exchange.lost.connect(self._feed.detach)
-        self.periodic = Periodic(opened, self.operations, self.settings, self.engine, self.counts)
+        self.exchange_keys = exchange_keys or ExchangeKeys(paths.resources, clock)
+        self.key_checks = KeyChecks(self.exchange_keys, self.operations, clock)
+        self.periodic = Periodic(opened, self.operations, self.settings, self.engine, self.counts, self.key_checks)
+        self.key_checks.wanted.connect(lambda: self.periodic.run_now(CHECK_KEYS))
         self.shutdown = Shutdown(self._stop_steps(), clock, leave, parent=self)
         #: done after everything is closed and the lock released (a restore, a file set aside)
         self.between_runs: Callable[[], None] | None = None

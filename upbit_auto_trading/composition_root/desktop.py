@@ -14,6 +14,7 @@ from upbit_auto_trading.business_logic.ports.crash_reports import CrashSummary
 from upbit_auto_trading.composition_root.core import OpenExchange, ProgramCore
 from upbit_auto_trading.composition_root.crashes import Crashes
 from upbit_auto_trading.composition_root.desktop_screens import DesktopScreens
+from upbit_auto_trading.composition_root.exchange_keys import ExchangeKeys
 from upbit_auto_trading.composition_root.maintenance import make_maintenance
 from upbit_auto_trading.composition_root.opened import Opened
 from upbit_auto_trading.composition_root.start_options import StartOptions
@@ -26,6 +27,7 @@ from upbit_auto_trading.ui.crash_dialog import CrashDialog, report_line
 from upbit_auto_trading.ui.design.fonts import hangul_font_package
 from upbit_auto_trading.ui.design.theme import Theme
 from upbit_auto_trading.ui.error_boundary import explain
+from upbit_auto_trading.ui.key_notices import KeyNotice
 from upbit_auto_trading.ui.main_window import GEOMETRY, LAST_SCREEN, MainWindow
 from upbit_auto_trading.ui.navigation import Navigation
 from upbit_auto_trading.ui.notices import NoticeAction, NoticeLevel, Notices
@@ -54,6 +56,8 @@ _PER_USER_LINE = Text(
     "프로그램이 있는 곳에 쓸 수 없어서 {folder}{을/를} 써요.",
     "The program's own place cannot be written, so {folder} is used.",
 )
+_TO_THE_KEYS = Text("키 보기", "Go to the keys")
+_REPLACE_KEY = Text("키 바꾸기", "Replace the key")
 _READ_REPORT = Text("보고서 읽기", "Read the report")
 _UNCLEAN = Text("지난번에 갑자기 끝났어요", "The last run ended abruptly")
 _UNCLEAN_LINE = Text(
@@ -79,11 +83,12 @@ class DesktopProgram(QObject):
         crashes: Crashes,
         leave: Callable[[int], None] = QCoreApplication.exit,
         open_exchange: OpenExchange | None = None,
+        exchange_keys: ExchangeKeys | None = None,
     ) -> None:
         super().__init__()
         self._app = app
         self.opened = opened
-        self.core = ProgramCore(opened, leave, open_exchange)
+        self.core = ProgramCore(opened, leave, open_exchange, exchange_keys)
         self.crash_dialog: CrashDialog | None = None
         self._remembered = dict(opened.look.ui_state)
         crashes.settings_texts = self.core.settings.texts_that_differ
@@ -103,6 +108,8 @@ class DesktopProgram(QObject):
             navigation=self.navigation,
             maintenance=make_maintenance(self.core, crashes.reports),
             shortcuts=self.core.shortcuts,
+            key_inspector=self.core.exchange_keys,
+            key_replaced=self.core.exchange_keys.key_replaced,
             start_again=lambda: self.core.stop(EndReason.START_AGAIN),
             open_folder=_open_folder,
         )
@@ -126,6 +133,7 @@ class DesktopProgram(QObject):
         self.window.close_asked.connect(lambda: self.core.stop())
         self.core.could_not_start.connect(self._explain_start_problem)
         self.core.market_data_damaged.connect(self._tell_market_data)
+        self.core.key_checks.told.connect(self._tell_key)
         self.core.ready.connect(self._after_ready)
         self.core.engine.prices_changed.connect(self._note_first_price)
         self.core.engine.started.connect(self.usable)
@@ -191,6 +199,12 @@ class DesktopProgram(QObject):
     def _tell_market_data(self, error: BaseException) -> None:
         message = explain(error)
         self.notices.add(NoticeLevel.ERROR, _MARKET_DATA_DAMAGED, message.mend)
+
+    @pyqtSlot(object)
+    def _tell_key(self, notice: KeyNotice) -> None:
+        label = _REPLACE_KEY if notice.wants_new_key else _TO_THE_KEYS
+        action = NoticeAction(label, lambda: self.navigation.show("settings/security"))
+        self.notices.add(notice.level, notice.title, notice.body, action)
 
     @pyqtSlot(object)
     def _explain_start_problem(self, error: BaseException) -> None:

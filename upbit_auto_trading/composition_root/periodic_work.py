@@ -27,6 +27,7 @@ from upbit_auto_trading.ui.runtime.operation import Operation
 from upbit_auto_trading.utils.bilingual_text import Text
 
 if TYPE_CHECKING:
+    from upbit_auto_trading.composition_root.key_checks import KeyChecks
     from upbit_auto_trading.composition_root.opened import Opened
     from upbit_auto_trading.ui.runtime.engine_link import EngineLink
     from upbit_auto_trading.ui.runtime.operations import Operations
@@ -50,11 +51,13 @@ class Periodic:
         settings: SettingsState,
         engine: EngineLink,
         counts: OperationCounts,
+        keys: KeyChecks,
     ) -> None:
         self._opened = opened
         self._operations = operations
         self._settings = settings
         self._engine = engine
+        self._keys = keys
         self._work = PeriodicWork(
             clock=opened.clock,
             heartbeat=self._heartbeat,
@@ -68,6 +71,7 @@ class Periodic:
             prune_backups=self._prune_backups,
             prune_logs=opened.log.prune,
             check_journal=lambda: self._ask(_journal_verdict),
+            check_keys=keys.check_all,
         )
         self.jobs: tuple[ScheduledJob, ...] = periodic_jobs(self._work)
         self._scheduler: BackgroundScheduler | None = None
@@ -81,6 +85,7 @@ class Periodic:
 
     def stop(self, timeout_seconds: float) -> tuple[str, ...]:
         """Called outside the UI thread: what was counted since the last minute is kept too."""
+        self._keys.stop()
         if self._scheduler is None:
             return ()
         return self._scheduler.stop(timeout_seconds)

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from upbit_auto_trading.business_logic.domain.health import HealthFinding
 from upbit_auto_trading.business_logic.ports.clock import Clock
 from upbit_auto_trading.business_logic.ports.crash_reports import CrashReportStore
+from upbit_auto_trading.business_logic.ports.credentials import Credential
+from upbit_auto_trading.business_logic.ports.exchange_keys import KeyInspector
 from upbit_auto_trading.business_logic.ports.maintenance import BackupSummary, ProgressCallback
 from upbit_auto_trading.config.app_paths import AppPaths
 from upbit_auto_trading.config.log_lines import LogLine
@@ -69,6 +71,10 @@ class AppServices:
     navigation: Navigation
     maintenance: Maintenance
     shortcuts: ShortcutsState
+    #: waits for the network: called inside an operation
+    key_inspector: KeyInspector
+    #: after other keys were stored under an identity: parts that run take them. From any thread, returns at once
+    key_replaced: Callable[[Credential], None]
     #: shut down in order, then start the program again (used after a restore was prepared)
     start_again: Callable[[], None]
     open_folder: Callable[[str], None]

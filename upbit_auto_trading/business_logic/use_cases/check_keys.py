@@ -1,13 +1,19 @@
-"""What the check of a key means: what is remembered, what is written down, which warning is due, what is refused."""
+"""The check of a key: asked for, and what it means: what is remembered, written down, warned of, refused."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
-from upbit_auto_trading.business_logic.domain.errors import InvalidParameter, KeyRejected
+from upbit_auto_trading.business_logic.domain.errors import (
+    ExchangeError,
+    InvalidParameter,
+    KeyRejected,
+    NotSupported,
+    RateLimited,
+)
 from upbit_auto_trading.business_logic.domain.exchange_key import (
     NEEDED_RIGHTS,
     Granted,
@@ -17,6 +23,8 @@ from upbit_auto_trading.business_logic.domain.exchange_key import (
 )
 from upbit_auto_trading.business_logic.domain.key_facts import ExpiryStage, KeyFacts, KeyTrouble
 from upbit_auto_trading.business_logic.ports.credentials import CredentialSummary, SecurityEvent
+from upbit_auto_trading.business_logic.ports.exchange_keys import KeyInspector
+from upbit_auto_trading.utils.secret import Secret
 
 _DAY = timedelta(days=1)
 _SAID = (Granted.YES, Granted.NO)
@@ -58,6 +66,22 @@ class KeyState(Enum):
     REFUSED = "refused"
     #: some rights are known, others could not be found out
     INCOMPLETE = "incomplete"
+
+
+def ask(
+    inspector: KeyInspector, exchange: str, access_key: Secret, secret_key: Secret, is_cancelled: Callable[[], bool]
+) -> KeyStatus | KeyTrouble:
+    """Waits for the network. ``InvalidParameter`` and ``NotSupported`` pass: asking again would change nothing."""
+    try:
+        return inspector.look_at(exchange, access_key, secret_key, is_cancelled)
+    except NotSupported:
+        raise
+    except KeyRejected as error:
+        return KeyStatus((), None, error.fault)
+    except RateLimited:
+        return KeyTrouble.LIMITED
+    except ExchangeError:
+        return KeyTrouble.UNREACHABLE
 
 
 def judge(key: CredentialSummary, before: KeyFacts, found: KeyStatus | KeyTrouble, now: datetime) -> Verdict:

@@ -24,6 +24,7 @@ PRUNE_BACKUPS = "backup.prune"
 PRUNE_LOGS = "logs.prune"
 FORGET_OPERATIONS = "operations.forget"
 CHECK_JOURNAL = "security.check_journal"
+CHECK_KEYS = "keys.check"
 
 #: these leave a row in the table of runs only when they fail
 QUIET_JOBS = frozenset({HEARTBEAT, FLUSH_COUNTS})
@@ -75,6 +76,8 @@ class PeriodicWork:
     prune_logs: Callable[[], int]
     #: in a word how the security journal is; raises where it does not hold
     check_journal: Callable[[], str]
+    #: asks each exchange about the keys that lie open; in a word how they are
+    check_keys: Callable[[], str]
 
 
 def periodic_jobs(work: PeriodicWork) -> tuple[ScheduledJob, ...]:
@@ -102,6 +105,7 @@ def periodic_jobs(work: PeriodicWork) -> tuple[ScheduledJob, ...]:
         _daily(PRUNE_LOGS, Text("오래된 기록 정리", "Clean up logs"), lambda: f"deleted {work.prune_logs()}"),
         _daily(FORGET_OPERATIONS, Text("오래된 통계 정리", "Clean up statistics"), lambda: _forget(work)),
         _daily(CHECK_JOURNAL, Text("보안 기록 검사", "Check security journal"), work.check_journal),
+        _daily(CHECK_KEYS, Text("API 키 확인", "Check API keys"), work.check_keys),
     )
 
 

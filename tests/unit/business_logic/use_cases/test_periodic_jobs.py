@@ -31,6 +31,7 @@ class World:
     backups: list[datetime] = field(default_factory=list)
     pruned: list[str] = field(default_factory=list)
     journal_problem: str = ""
+    key_checks: list[datetime] = field(default_factory=list)
     disk_is_full: bool = False
 
     def __post_init__(self) -> None:
@@ -54,7 +55,12 @@ class World:
             prune_backups=self.prune_backups,
             prune_logs=self.prune_logs,
             check_journal=lambda: self.journal_problem,
+            check_keys=self.check_keys,
         )
+
+    def check_keys(self) -> str:
+        self.key_checks.append(self.clock.now())
+        return "good 1"
 
     def forget(self, moment: datetime) -> int:
         self.forgotten_before.append(moment)
@@ -89,7 +95,7 @@ def world() -> World:
 def test_every_job_has_a_name_in_both_languages_and_runs_at_the_start(world: World) -> None:
     """But for the heartbeat: at that moment the engine has not begun, which would be told as its silence."""
     declared = jobs.periodic_jobs(world.work())
-    assert len({job.id for job in declared}) == len(declared) == 7
+    assert len({job.id for job in declared}) == len(declared) == 8
     assert all(job.title.ko and job.title.en for job in declared)
     world.scheduler.start()
     at_start = {job.id: [RunResult.DONE] for job in declared} | {jobs.HEARTBEAT: []}
@@ -175,3 +181,12 @@ def test_cleaning_and_checking_once_a_day(world: World) -> None:
     world.journal_problem = "line 5 was removed"
     world.pass_time(DAY)
     assert [run.detail for run in world.runs.of(jobs.CHECK_JOURNAL)] == ["", "", "", "line 5 was removed"]
+
+
+@pytest.mark.claims("job:keys.check")
+def test_keys_are_checked_at_the_start_and_each_day(world: World) -> None:
+    world.scheduler.start()
+    world.pass_time(timedelta(days=2))
+    first = world.key_checks[0]
+    assert world.key_checks == [first, first + DAY, first + 2 * DAY]
+    assert [run.detail for run in world.runs.of(jobs.CHECK_KEYS)] == ["good 1"] * 3

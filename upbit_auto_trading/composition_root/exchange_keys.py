@@ -1,0 +1,115 @@
+"""The exchanges that stored keys belong to: a look through a key, and use of one that may be replaced meanwhile."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from upbit_auto_trading.business_logic.domain.errors import NotSupported
+from upbit_auto_trading.business_logic.domain.exchange_key import KeyStatus
+from upbit_auto_trading.business_logic.ports.clock import Clock
+from upbit_auto_trading.business_logic.ports.credentials import Credential
+from upbit_auto_trading.business_logic.ports.maintenance import Cancelled
+from upbit_auto_trading.composition_root.key_users import KeyUsers
+from upbit_auto_trading.config.logging_setup import log_event
+from upbit_auto_trading.ui.runtime.worker_host import run_guarded
+from upbit_auto_trading.utils.secret import Secret
+
+if TYPE_CHECKING:  # heavy: loaded with the first key
+    from upbit_auto_trading.data_layer.exchanges.upbit.adapter import UpbitExchange
+    from upbit_auto_trading.data_layer.exchanges.upbit.addresses import UpbitAddresses
+    from upbit_auto_trading.data_layer.exchanges.upbit.signing import AccessKey
+
+_LOGGER = logging.getLogger(__name__)
+UPBIT = "upbit"
+#: of one question, repetitions included: somebody waits for the answer
+_READ_SECONDS = 4.0
+_LOOK_EVERY_SECONDS = 0.1
+
+
+class ExchangeKeys:
+    """Implements the port ``KeyInspector``. Nothing is loaded and nothing is sent before a key is there."""
+
+    def __init__(self, resources: Path, clock: Clock, upbit: UpbitAddresses | None = None) -> None:
+        """``upbit``: another place that speaks its protocol. None: the exchange itself."""
+        self._resources = resources
+        self._clock = clock
+        self._upbit = upbit
+        self._users = KeyUsers()
+
+    def look_at(
+        self,
+        exchange: str,
+        access_key: Secret,
+        secret_key: Secret,
+        is_cancelled: Callable[[], bool] = lambda: False,
+    ) -> KeyStatus:
+        """In a thread of its own, which whoever cancels does not wait for: a socket that is silent cannot be hurried.
+
+        It ends with its own time-outs, seconds later, and asks nothing more.
+        """
+        client = self._made(exchange, access_key, secret_key, read_seconds=_READ_SECONDS)
+        answer: Future[KeyStatus] = Future()
+        account = client.account
+        assert account is not None  # made with a key
+
+        def ask() -> None:
+            run_guarded(lambda: answer.set_result(account.key_status()), answer.set_exception)
+
+        threading.Thread(target=ask, name="key check", daemon=True).start()
+        try:
+            return _awaited(answer, is_cancelled)
+        finally:
+            client.close()
+
+    @contextmanager
+    def opened_with(self, credential: Credential) -> Iterator[UpbitExchange]:
+        """For as long as it is needed; a replaced key is taken from the next request on, and nothing stops for it."""
+        exchange = self._made(credential.summary.exchange, credential.access_key, credential.secret_key)
+        try:
+            with self._users.using(credential.summary.id, lambda new: exchange.replace_key(_key_of(new))):
+                yield exchange
+        finally:
+            exchange.close()
+
+    def key_replaced(self, credential: Credential) -> None:
+        """Called by whoever replaced a stored key, in whatever thread, when it is stored."""
+        count = self._users.replaced(credential)
+        log_event(_LOGGER, logging.INFO, "key replaced", exchange=credential.summary.exchange, count=count)
+
+    def _made(
+        self, exchange: str, access_key: Secret, secret_key: Secret, read_seconds: float | None = None
+    ) -> UpbitExchange:
+        if exchange != UPBIT:
+            raise NotSupported(exchange, "no-adapter")
+        from upbit_auto_trading.data_layer.exchanges.upbit.adapter import UpbitExchange
+        from upbit_auto_trading.data_layer.exchanges.upbit.addresses import UpbitAddresses
+        from upbit_auto_trading.data_layer.exchanges.upbit.client import READ_SECONDS
+        from upbit_auto_trading.data_layer.exchanges.upbit.rules import load_rules
+        from upbit_auto_trading.data_layer.exchanges.upbit.signing import AccessKey
+
+        return UpbitExchange(
+            self._upbit or UpbitAddresses(),
+            self._clock,
+            load_rules(self._resources, exchange),
+            AccessKey(access_key, secret_key),
+            read_seconds=read_seconds or READ_SECONDS,
+        )
+
+
+def _key_of(credential: Credential) -> AccessKey:
+    from upbit_auto_trading.data_layer.exchanges.upbit.signing import AccessKey
+
+    return AccessKey(credential.access_key, credential.secret_key)
+
+
+def _awaited(answer: Future[KeyStatus], is_cancelled: Callable[[], bool]) -> KeyStatus:
+    while not wait((answer,), _LOOK_EVERY_SECONDS).done:
+        if is_cancelled():
+            raise Cancelled
+    return answer.result()
