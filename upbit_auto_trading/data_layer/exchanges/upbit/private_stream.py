@@ -139,7 +139,7 @@ class PrivateStream:
 
     def _await_confirmation(self, ends_at: float, now: float) -> None:
         if now < ends_at:
-            if self._is_not_known_yet:
+            if self._is_not_known_yet and now - self._asked_at >= self._timing.confirm_again:
                 self._question(now)
         elif self._is_not_known_yet:
             self._forgotten()

@@ -24,6 +24,8 @@ class StreamTiming:
     confirm_every: float = 60.0
     #: the answer to that question; without it we go on as if it had come
     confirm: float = 3.0
+    #: and asked again so soon where it does not know all of it yet
+    confirm_again: float = 0.3
     #: after a repair of orders another, for what was on its way at the first
     second_look: float = 5.0
     #: without the stream for so long: asked for by REST

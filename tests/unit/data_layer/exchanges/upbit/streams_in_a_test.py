@@ -36,7 +36,7 @@ OWN_BALANCES = Topic(TopicKind.OWN_BALANCES)
 SOON = Backoff(0.02, 0.1)
 FAST = StreamTiming(
     socket=SocketTiming(
-        ping_seconds=0.1, silent_seconds=1.0, open_seconds=5.0, close_seconds=0.2, stable_seconds=0.2, backoff=SOON
+        ping_seconds=0.3, silent_seconds=1.2, open_seconds=5.0, close_seconds=0.2, stable_seconds=0.2, backoff=SOON
     ),
     tick=0.02,
     snapshot=0.5,
@@ -44,6 +44,7 @@ FAST = StreamTiming(
     quiet_many=0.3,
     confirm_every=0.3,
     confirm=0.5,
+    confirm_again=0.05,
     second_look=0.2,
     poll_after=0.3,
     poll_prices=0.05,
