@@ -23,16 +23,17 @@ SOON = Backoff(0.02, 0.1)
 #: seconds become tenths and hundredths: what the streams do, but for the time that they take
 QUICK = StreamTiming(
     socket=SocketTiming(
-        ping_seconds=0.2, silent_seconds=1.0, open_seconds=5.0, close_seconds=0.2, stable_seconds=0.1, backoff=SOON
+        ping_seconds=0.6, silent_seconds=1.5, open_seconds=5.0, close_seconds=0.2, stable_seconds=0.1, backoff=SOON
     ),
     tick=0.02,
     snapshot=2.0,
-    quiet_few=1.0,
-    quiet_many=0.5,
+    quiet_few=2.0,
+    quiet_many=1.0,
     confirm_every=1.0,
     confirm=1.0,
+    confirm_again=0.1,
     second_look=0.3,
-    poll_after=0.2,
+    poll_after=1.0,
     poll_prices=0.2,
     poll_orders=0.2,
     poll_balances=0.2,
@@ -57,6 +58,8 @@ class Manner:
 class Adapter(Protocol):
     def open(self, venue: Venue, key: Key | None, manner: Manner) -> Exchange: ...
 
+    def replace_key(self, exchange: Exchange, key: Key) -> None: ...
+
 
 class Upbit:
     def open(self, venue: Venue, key: Key | None, manner: Manner) -> Exchange:
@@ -64,10 +67,18 @@ class Upbit:
             UpbitAddresses(manner.rest_url or venue.rest_url, venue.websocket_url),
             manner.clock or venue.clock,
             load_rules(resources_folder()),
-            None if key is None else AccessKey(Secret(key.access_key), key.secret_key),
+            None if key is None else _access_key(key),
             read_seconds=manner.read_seconds,
             stream_timing=QUICK if manner.is_quick else StreamTiming(),
         )
+
+    def replace_key(self, exchange: Exchange, key: Key) -> None:
+        assert isinstance(exchange, UpbitExchange)
+        exchange.replace_key(_access_key(key))
+
+
+def _access_key(key: Key) -> AccessKey:
+    return AccessKey(Secret(key.access_key), key.secret_key)
 
 
 ADAPTERS: Mapping[str, Adapter] = {"upbit": Upbit()}

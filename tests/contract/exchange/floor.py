@@ -65,6 +65,10 @@ class Floor:
         """Another one of the same account."""
         return self.open(self.key, Manner(**members))  # type: ignore[arg-type]  # a test names its members itself
 
+    def replace_key(self, exchange: Exchange, key: Key) -> None:
+        """No part of the port: whoever keeps the keys does it."""
+        self._adapter.replace_key(exchange, key)
+
     # --- ours
 
     @property
