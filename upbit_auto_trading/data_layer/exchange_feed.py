@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from upbit_auto_trading.business_logic.domain.events import FeedEvent, FeedReplaced
+from upbit_auto_trading.business_logic.domain.events import FeedEvent, FeedLost, FeedReplaced
 from upbit_auto_trading.business_logic.domain.market import LastPrice
 from upbit_auto_trading.business_logic.domain.market_view import PriceSummary
 from upbit_auto_trading.business_logic.domain.stream import (
@@ -11,11 +11,12 @@ from upbit_auto_trading.business_logic.domain.stream import (
     OwnBalancesChanged,
     OwnOrderChanged,
     PriceSummaryChanged,
+    StreamStateChanged,
 )
 from upbit_auto_trading.business_logic.ports.exchange import Streams
 
 _MOST_AT_ONCE = 2_000
-_OF_THE_ACCOUNT = (OwnOrderChanged, OwnBalancesChanged, OrderEventsLost, OrdersRepaired)
+_BESIDE_PRICES = (OwnOrderChanged, OwnBalancesChanged, OrderEventsLost, OrdersRepaired, StreamStateChanged)
 
 
 class ExchangeFeed:
@@ -43,13 +44,19 @@ class ExchangeFeed:
     def due_prices(self) -> tuple[LastPrice, ...]:
         streams = self._streams
         if streams is None or not self._is_open:
+            self._note_loss()
             return ()
         if streams is not self._taken_from:
             self._taken_from = streams
             self._events.append(FeedReplaced())
         events = streams.take(_MOST_AT_ONCE)
-        self._events += (event for event in events if isinstance(event, _OF_THE_ACCOUNT))
+        self._events += (event for event in events if isinstance(event, _BESIDE_PRICES))
         return tuple(_last_price(event.summary) for event in events if isinstance(event, PriceSummaryChanged))
+
+    def _note_loss(self) -> None:
+        if self._taken_from is not None:
+            self._taken_from = None
+            self._events.append(FeedLost())
 
     def due_events(self) -> tuple[FeedEvent, ...]:
         events, self._events = self._events, []

@@ -6,13 +6,17 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from tests.fakes.fake_streams import FakeStreams
-from upbit_auto_trading.business_logic.domain.events import FeedReplaced
+from upbit_auto_trading.business_logic.domain.events import FeedLost, FeedReplaced
 from upbit_auto_trading.business_logic.domain.market import LastPrice, Market
 from upbit_auto_trading.business_logic.domain.market_view import PriceSummary
 from upbit_auto_trading.business_logic.domain.stream import (
     OrderEventsLost,
     PriceSummaryChanged,
     Provenance,
+    StreamState,
+    StreamStateChanged,
+    Topic,
+    TopicKind,
 )
 from upbit_auto_trading.data_layer.exchange_feed import ExchangeFeed
 
@@ -62,6 +66,25 @@ def test_other_streams_are_told_of_before_what_they_bring() -> None:
     feed.attach(second)
     assert len(feed.due_prices()) == 1
     assert feed.due_events() == (FeedReplaced(), OrderEventsLost(NOW))
+
+
+def test_how_the_streams_stand_is_told_and_once_that_they_were_lost() -> None:
+    feed, streams = ExchangeFeed(), FakeStreams()
+    feed.open()
+    feed.due_prices()
+    assert feed.due_events() == ()
+    told = StreamStateChanged(Topic(TopicKind.PRICES, BTC), StreamState.LIVE, NOW)
+    streams.waiting = [told]
+    feed.attach(streams)
+    feed.due_prices()
+    assert feed.due_events() == (FeedReplaced(), told)
+    feed.detach()
+    feed.due_prices()
+    feed.due_prices()
+    assert feed.due_events() == (FeedLost(),)
+    feed.attach(streams)
+    feed.due_prices()
+    assert feed.due_events() == (FeedReplaced(),)
 
 
 def test_a_market_on_its_first_day_is_measured_from_its_opening() -> None:

@@ -12,6 +12,7 @@ from upbit_auto_trading.business_logic.domain.stream import (
     OrdersRepaired,
     OwnBalancesChanged,
     OwnOrderChanged,
+    StreamStateChanged,
 )
 
 
@@ -38,13 +39,20 @@ class FeedReplaced:
     with other prices and another account: nothing that was known of the old one counts any more."""
 
 
+@dataclass(frozen=True, slots=True)
+class FeedLost:
+    """There are no streams: until others come, no price that is known can be relied on."""
+
+
 #: what comes out of the streams beside prices
-FeedEvent = AccountEvent | FeedReplaced
+FeedEvent = AccountEvent | FeedReplaced | FeedLost | StreamStateChanged
 Event = (
     PriceChanged
     | EntriesStopped
     | EntriesResumed
     | FeedReplaced
+    | FeedLost
+    | StreamStateChanged
     | OwnOrderChanged
     | OwnBalancesChanged
     | OrderEventsLost

@@ -13,6 +13,7 @@ from upbit_auto_trading.business_logic.domain.events import (
     EntriesResumed,
     EntriesStopped,
     Event,
+    FeedLost,
     FeedReplaced,
     PriceChanged,
 )
@@ -22,8 +23,14 @@ from upbit_auto_trading.business_logic.domain.stream import (
     OrdersRepaired,
     OwnBalancesChanged,
     OwnOrderChanged,
+    StreamState,
+    StreamStateChanged,
+    TopicKind,
 )
 from upbit_auto_trading.business_logic.engine.own_account import OwnAccount, after
+
+#: each change of the price is known soon after it happened
+_RELIABLE = frozenset({StreamState.LIVE, StreamState.POLLED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +38,23 @@ class SessionState:
     """``entries_stopped_at`` is the moment of the stop that holds, ``None`` while entries are allowed."""
 
     last_prices: Mapping[Market, LastPrice] = field(default_factory=lambda: MappingProxyType({}))
+    #: how far the prices of a market can be relied on, where its stream tells
+    price_streams: Mapping[Market, StreamState] = field(default_factory=lambda: MappingProxyType({}))
     account: OwnAccount = field(default_factory=OwnAccount)
     entries_stopped_at: datetime | None = None
 
     def stale_markets(self, now: datetime, limit: timedelta) -> frozenset[Market]:
-        """Markets whose newest trade is older than ``limit``."""
-        return frozenset(market for market, price in self.last_prices.items() if now - price.traded_at > limit)
+        """Those whose stream is not there. A quiet market is not late: ``limit``, the age of the newest trade, counts
+        only where no stream tells how it stands."""
+        return frozenset(
+            market
+            for market, price in self.last_prices.items()
+            if (
+                self.price_streams[market] not in _RELIABLE
+                if market in self.price_streams
+                else now - price.traded_at > limit
+            )
+        )
 
 
 Decision = tuple[SessionState, tuple[Command, ...]]
@@ -53,6 +71,11 @@ def decide(state: SessionState, event: Event) -> Decision:
             return _with_entries_resumed(state, resumed_at)
         case FeedReplaced():
             return SessionState(entries_stopped_at=state.entries_stopped_at), ()
+        case FeedLost():
+            lost = dict.fromkeys(state.last_prices, StreamState.DOWN)
+            return replace(state, price_streams=MappingProxyType(lost)), ()
+        case StreamStateChanged():
+            return _with_stream(state, event), ()
         case OwnOrderChanged() | OwnBalancesChanged() | OrderEventsLost() | OrdersRepaired():
             return replace(state, account=after(state.account, event)), ()
         case _ as never:
@@ -64,6 +87,13 @@ def _with_price(state: SessionState, price: LastPrice) -> SessionState:
     if known is not None and known.traded_at > price.traded_at:
         return state  # a late message never turns the price back
     return replace(state, last_prices=MappingProxyType({**state.last_prices, price.market: price}))
+
+
+def _with_stream(state: SessionState, changed: StreamStateChanged) -> SessionState:
+    market = changed.topic.market
+    if changed.topic.kind is not TopicKind.PRICES or market is None:
+        return state
+    return replace(state, price_streams=MappingProxyType({**state.price_streams, market: changed.state}))
 
 
 def _with_entries_stopped(state: SessionState, stopped_at: datetime) -> Decision:

@@ -27,7 +27,7 @@ EngineStateFactory = Callable[[], AbstractContextManager[EngineStateStore]]
 POLL_INTERVAL_MS = 50
 PULSE_INTERVAL_MS = 1_000
 _ACCOUNT = "account"
-#: a market without a trade for this long is shown as stale
+#: a market without a trade for this long counts as stale, where no stream tells how it stands
 STALE_AFTER = timedelta(seconds=60)
 
 
@@ -125,9 +125,10 @@ class EngineWorker(GuardedWorker):
                 self.failed.emit(error)
             return
         self._is_poll_failing = False
+        account = self._session.state.account
         for event in events:  # before the prices: other streams bring another time
             self._session.process(event)
-        if events:
+        if self._session.state.account is not account:
             self._account.offer(_ACCOUNT, self._session.state.account)
         for price in prices:
             self.take_requests()

@@ -9,8 +9,15 @@ import pytest
 
 from upbit_auto_trading.business_logic.domain.commands import Command, RecordEntriesResumed, RecordEntriesStopped
 from upbit_auto_trading.business_logic.domain.errors import DiskFull
-from upbit_auto_trading.business_logic.domain.events import EntriesResumed, EntriesStopped, PriceChanged
+from upbit_auto_trading.business_logic.domain.events import (
+    EntriesResumed,
+    EntriesStopped,
+    FeedLost,
+    FeedReplaced,
+    PriceChanged,
+)
 from upbit_auto_trading.business_logic.domain.market import LastPrice, Market
+from upbit_auto_trading.business_logic.domain.stream import StreamState, StreamStateChanged, Topic, TopicKind
 from upbit_auto_trading.business_logic.engine.session import Session, SessionState, decide
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -57,6 +64,49 @@ def test_a_market_is_stale_once_its_last_trade_is_older_than_the_limit() -> None
     limit = timedelta(seconds=60)
     assert state.stale_markets(NOON + limit, limit) == frozenset()
     assert state.stale_markets(LATER, limit) == {BITCOIN}
+
+
+def stream(market: Market | None, state: StreamState, kind: TopicKind = TopicKind.PRICES) -> StreamStateChanged:
+    return StreamStateChanged(Topic(kind, market), state, NOON)
+
+
+@pytest.mark.parametrize(
+    ("state", "is_stale"),
+    [
+        (StreamState.LIVE, False),
+        (StreamState.POLLED, False),
+        (StreamState.CONNECTING, True),
+        (StreamState.REPAIRING, True),
+        (StreamState.DOWN, True),
+    ],
+)
+def test_where_a_stream_tells_how_it_stands_the_age_of_a_trade_says_nothing(state: StreamState, is_stale: bool) -> None:
+    """Also of a practice market at 60 times the speed, whose trades lie ahead, or of one that stands."""
+    session = Session(lambda _command: None)
+    session.process(PriceChanged(price(BITCOIN, "100")))
+    session.process(stream(BITCOIN, state))
+    for now in (NOON, LATER, NOON - timedelta(days=30)):
+        assert session.state.stale_markets(now, timedelta(seconds=60)) == ({BITCOIN} if is_stale else frozenset())
+
+
+def test_streams_of_other_things_say_nothing_of_prices() -> None:
+    session = Session(lambda _command: None)
+    session.process(PriceChanged(price(BITCOIN, "100")))
+    session.process(stream(BITCOIN, StreamState.DOWN, TopicKind.BOOKS))
+    session.process(stream(None, StreamState.DOWN, TopicKind.OWN_ORDERS))
+    assert session.state.stale_markets(NOON, timedelta(seconds=60)) == frozenset()
+
+
+def test_with_the_exchange_all_its_prices_are_lost_until_another_comes() -> None:
+    session = Session(lambda _command: None)
+    session.process(PriceChanged(price(BITCOIN, "100")))
+    session.process(PriceChanged(price(RIPPLE, "7")))
+    session.process(stream(BITCOIN, StreamState.LIVE))
+    session.process(FeedLost())
+    assert session.state.stale_markets(NOON, timedelta(seconds=60)) == {BITCOIN, RIPPLE}
+    session.process(FeedReplaced())
+    session.process(PriceChanged(price(BITCOIN, "101")))
+    assert session.state.stale_markets(NOON, timedelta(seconds=60)) == frozenset()
 
 
 def test_stopping_entries_is_recorded_once_and_the_first_stop_holds() -> None:
