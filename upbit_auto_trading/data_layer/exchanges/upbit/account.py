@@ -11,6 +11,7 @@ from upbit_auto_trading.business_logic.domain.errors import (
     OrderNotFound,
     OutcomeUnknown,
     RateLimited,
+    RequestRefused,
 )
 from upbit_auto_trading.business_logic.domain.exchange_key import KeyStatus
 from upbit_auto_trading.business_logic.domain.market import Market
@@ -115,25 +116,34 @@ class UpbitAccount:
         tries = 0
         while True:
             tries += 1
-            not_before = self._try_to_cancel(reference, deadline)
+            not_before, refusal = self._try_to_cancel(reference, deadline)
             order = self._if_known(reference, deadline)
             if order is not None and order.state.is_final:
                 return order
+            if refusal is not None:
+                raise refusal
             seconds = self._client.jitter(_UNTIL_FINAL.ceiling(tries))
             if not_before is not None:
                 seconds = max(seconds, (not_before - self._clock.now()).total_seconds())
             if self._clock.monotonic() + seconds >= deadline or self._client.wait(seconds):
                 raise OutcomeUnknown(self._exchange, id_of(reference), "not-final-yet")
 
-    def _try_to_cancel(self, reference: OrderReference, deadline: float) -> datetime | None:
-        """When the next try makes sense, where the exchange says so. What became of this one, the order tells."""
+    def _try_to_cancel(
+        self, reference: OrderReference, deadline: float
+    ) -> tuple[datetime | None, RequestRefused | None]:
+        """When the next try makes sense, where the exchange says so. What became of this one, the order tells.
+
+        A refusal in whatever words may be about an order that has ended: the exchange does not tell which it uses then.
+        """
         try:
             self._cancel(reference, self._left(deadline))
         except RateLimited as error:
-            return error.until
+            return error.until, None
         except (OrderNotFound, ExchangeUnavailable, OutcomeUnknown):
-            return None
-        return None
+            return None, None
+        except RequestRefused as error:
+            return None, error
+        return None, None
 
     def _if_known(self, reference: OrderReference, deadline: float) -> Order | None:
         """One look. An order that was sent a moment ago may not be found yet."""
