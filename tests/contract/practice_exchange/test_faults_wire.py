@@ -191,8 +191,9 @@ def test_a_storm_of_partial_fills(exchange: Served, client: PlainClient) -> None
 @pytest.mark.sheet("1")
 def test_it_is_reached_over_loopback_alone(exchange: Served) -> None:
     assert exchange.addresses == [("127.0.0.1", exchange.port)]
-    with socket.create_connection(("127.0.0.1", exchange.port), timeout=5):
-        pass
+    with socket.create_connection(("127.0.0.1", exchange.port), timeout=5) as connection:
+        connection.sendall(b"GET /v1/market/all HTTP/1.0\r\n\r\n")
+        assert connection.recv(12).startswith(b"HTTP/1.")
 
 
 @pytest.mark.sheet("9")
