@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from tests.contract.exchange.venue import Key, Venue
 from upbit_auto_trading.business_logic.ports.clock import Clock
@@ -16,6 +16,7 @@ from upbit_auto_trading.data_layer.exchanges.upbit.rules import load_rules
 from upbit_auto_trading.data_layer.exchanges.upbit.signing import AccessKey
 from upbit_auto_trading.data_layer.exchanges.upbit.stream_timing import StreamTiming
 from upbit_auto_trading.data_layer.transport.backoff import Backoff
+from upbit_auto_trading.data_layer.transport.http import HttpTransport
 from upbit_auto_trading.data_layer.transport.reconnecting_socket import SocketTiming
 from upbit_auto_trading.utils.secret import Secret
 
@@ -53,6 +54,8 @@ class Manner:
     #: instead of the venue's
     rest_url: str | None = None
     clock: Clock | None = None
+    #: instead of the system's names
+    look_up: Callable[..., Any] | None = None
 
 
 class Adapter(Protocol):
@@ -63,12 +66,14 @@ class Adapter(Protocol):
 
 class Upbit:
     def open(self, venue: Venue, key: Key | None, manner: Manner) -> Exchange:
+        clock = manner.clock or venue.clock
         return UpbitExchange(
             UpbitAddresses(manner.rest_url or venue.rest_url, venue.websocket_url),
-            manner.clock or venue.clock,
+            clock,
             load_rules(resources_folder()),
             None if key is None else _access_key(key),
             read_seconds=manner.read_seconds,
+            transport=HttpTransport(clock, look_up=manner.look_up),
             stream_timing=QUICK if manner.is_quick else StreamTiming(),
         )
 

@@ -40,7 +40,10 @@ def make_gate(clock: Clock, name: str = NAME) -> Gate:
 
 
 class UpbitExchange:
-    """Implements the port ``Exchange``. ``name`` is another one where another exchange speaks this protocol."""
+    """Implements the port ``Exchange``. ``name`` is another one where another exchange speaks this protocol.
+
+    A ``transport`` that is given is closed with the adapter too.
+    """
 
     def __init__(
         self,
@@ -51,6 +54,7 @@ class UpbitExchange:
         *,
         name: str = NAME,
         gate: Gate | None = None,
+        transport: HttpTransport | None = None,
         draw: Callable[[], float] = random.random,
         wait: Callable[[float], bool] | None = None,
         read_seconds: float = READ_SECONDS,
@@ -65,7 +69,7 @@ class UpbitExchange:
         self._closing = Event()
         self._owns_gate = gate is None
         self._gate = gate or make_gate(clock, name)
-        self._transport = HttpTransport(clock)
+        self._transport = transport or HttpTransport(clock)
         self._clock_difference = ClockDifference(clock)
         self._unreadable = UnreadableAnswers(name)
         self._signer = None if key is None else UpbitSigner(key)
