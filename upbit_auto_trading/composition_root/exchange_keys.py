@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # heavy: loaded with the first key
 _LOGGER = logging.getLogger(__name__)
 UPBIT = "upbit"
 #: of one question, repetitions included: somebody waits for the answer
-_READ_SECONDS = 4.0
+_READ_SECONDS = 3.0
 _LOOK_EVERY_SECONDS = 0.1
 
 
