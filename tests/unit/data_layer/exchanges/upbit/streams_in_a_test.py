@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TypeVar
 
 from tests.fakes import upbit_frames as frames
@@ -36,14 +37,14 @@ OWN_BALANCES = Topic(TopicKind.OWN_BALANCES)
 SOON = Backoff(0.02, 0.1)
 FAST = StreamTiming(
     socket=SocketTiming(
-        ping_seconds=0.3, silent_seconds=1.2, open_seconds=5.0, close_seconds=0.2, stable_seconds=0.2, backoff=SOON
+        ping_seconds=0.3, silent_seconds=15.0, open_seconds=5.0, close_seconds=0.2, stable_seconds=0.2, backoff=SOON
     ),
     tick=0.02,
-    snapshot=0.5,
+    snapshot=15.0,
     quiet_few=0.6,
     quiet_many=0.3,
     confirm_every=0.3,
-    confirm=0.5,
+    confirm=15.0,
     confirm_again=0.05,
     second_look=0.2,
     poll_after=0.3,
@@ -55,6 +56,8 @@ FAST = StreamTiming(
     candle_rest=0.1,
     rest_backoff=SOON,
 )
+#: where the test is about nothing coming; elsewhere a slow machine must not look like a dead exchange
+HASTY = replace(FAST, socket=replace(FAST.socket, silent_seconds=1.2), snapshot=0.5, confirm=0.5)
 
 
 class FakeSigner:

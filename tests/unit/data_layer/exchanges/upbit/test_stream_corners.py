@@ -9,6 +9,7 @@ from tests.fakes import upbit_frames as frames
 from tests.fakes.rest_answers import BTC, UNAVAILABLE, candle_of, order_of
 from tests.log_guard import LogGuard
 from tests.unit.data_layer.exchanges.upbit.streams_in_a_test import (
+    HASTY,
     OWN_BALANCES,
     OWN_ORDERS,
     PRICES,
@@ -38,7 +39,7 @@ MINUTE = Topic(TopicKind.CANDLES, BTC, CandleUnit.MINUTE)
 
 def test_a_market_in_which_nothing_was_traded_counts_as_live() -> None:
     quiet = Topic(TopicKind.TRADES, GONE)
-    with running(TRADES, quiet) as world:
+    with running(TRADES, quiet, timing=HASTY) as world:
         world.until_state(quiet, StreamState.LIVE)
         assert world.market_data.asked == []
 

@@ -13,6 +13,7 @@ from tests.log_guard import LogGuard
 from tests.unit.data_layer.exchanges.upbit.streams_in_a_test import (
     BOOKS,
     FAST,
+    HASTY,
     OWN_BALANCES,
     OWN_ORDERS,
     PRICES,
@@ -60,7 +61,7 @@ def test_a_cut_connection_comes_back_with_everything(cut: object) -> None:
 
 
 def test_a_peer_that_neither_reads_nor_closes_is_noticed() -> None:
-    with running(PRICES) as world:
+    with running(PRICES, timing=HASTY) as world:
         world.until_state(PRICES, StreamState.LIVE)
         world.server.stop_reading()
         world.server.wait_for(lambda: len(world.server.subscribed()) == 2)
@@ -79,7 +80,7 @@ def test_silence_is_asked_about_and_answered() -> None:
 
 
 def test_a_dead_subscription_makes_a_new_connection_though_pings_are_answered() -> None:
-    with running(PRICES) as world:
+    with running(PRICES, timing=HASTY) as world:
         world.until_state(PRICES, StreamState.LIVE)
         world.server.swallows_subscriptions = True
         world.server.wait_for(lambda: handshakes(world, private=False) >= 2)
@@ -108,7 +109,7 @@ def test_a_private_subscription_that_is_known_a_moment_later_is_waited_for() -> 
 
 
 def test_a_private_subscription_that_never_becomes_known_is_made_again() -> None:
-    with running() as world:
+    with running(timing=HASTY) as world:
         world.server.does_not_know_yet = 1_000
         world.streams.want([OWN_ORDERS])
         world.server.wait_for(lambda: len(world.server.subscribed("private")) >= 2)

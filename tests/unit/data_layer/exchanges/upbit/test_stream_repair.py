@@ -9,6 +9,7 @@ from decimal import Decimal
 from tests.fakes import upbit_frames as frames
 from tests.fakes.rest_answers import BTC, START, candle_of, order_of, trade_of
 from tests.unit.data_layer.exchanges.upbit.streams_in_a_test import (
+    HASTY,
     OWN_BALANCES,
     OWN_ORDERS,
     TRADES,
@@ -60,7 +61,7 @@ def test_the_exchange_knows_what_we_want_before_orders_are_read() -> None:
 
 
 def test_without_an_answer_to_the_question_orders_are_read_all_the_same() -> None:
-    with running(OWN_ORDERS) as world:
+    with running(OWN_ORDERS, timing=HASTY) as world:
         world.server.answers_questions = False
         world.until_state(OWN_ORDERS, StreamState.LIVE)
 
