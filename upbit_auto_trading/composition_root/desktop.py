@@ -122,7 +122,9 @@ class DesktopProgram(QObject):
             self.window, self.services, self.core.engine, self.appearance, self.screens.entries, self.screens.findables
         )
         self.screens.usable_shortcuts = lambda: self.wiring.keys.shortcut_ids
-        self.pulse = WindowPulse(self.window, opened.clock, self.core.engine, self.screens.dashboard)
+        self.pulse = WindowPulse(
+            self.window, opened.clock, self.core.engine, self.core.exchange, self.screens.dashboard
+        )
         self._front = InstanceFront(opened.paths.data, self)
         self._front.show_requested.connect(self.window.come_to_front)
         self._connect()

@@ -17,6 +17,7 @@ from upbit_auto_trading.composition_root.core import ProgramCore
 from upbit_auto_trading.ui.appearance import Appearance
 from upbit_auto_trading.ui.design.icons import Icon
 from upbit_auto_trading.ui.notices import NoticeAction, NoticeLevel, Notices
+from upbit_auto_trading.ui.runtime.exchange_link import Connection
 from upbit_auto_trading.ui.runtime.operation import Operation, OperationContext
 from upbit_auto_trading.ui.screen import ScreenEntry, no_places
 from upbit_auto_trading.ui.screens.dashboard.view_model import DashboardViewModel
@@ -62,7 +63,7 @@ class DesktopScreens(QObject):
         self._services: AppServices | None = None
         self._monitor: MonitorViewModel | None = None
         self._help: HelpViewModel | None = None
-        self.dashboard = DashboardViewModel(core.opened.clock, self)
+        self.dashboard = DashboardViewModel(self)
         #: which shortcuts do something in this version, for the help page
         self.usable_shortcuts: Callable[[], tuple[str, ...]] = tuple
         self.entries = (
@@ -100,6 +101,7 @@ class DesktopScreens(QObject):
         core.engine.prices_changed.connect(self._show_prices)
         core.engine.entries_gate_changed.connect(self.dashboard.show_entry_gate)
         core.operations.changed.connect(self._follow)
+        core.exchange.opened.connect(self._keep_markets)
 
     def use(self, services: AppServices) -> None:
         self._services = services
@@ -166,6 +168,10 @@ class DesktopScreens(QObject):
     @pyqtSlot(object)
     def _show_prices(self, prices: tuple[LastPrice, ...]) -> None:
         self.dashboard.show_prices({price.market: price for price in prices})
+
+    @pyqtSlot(object)
+    def _keep_markets(self, connection: Connection) -> None:
+        self.dashboard.keep_markets(listed.market for listed in connection.markets)
 
     @pyqtSlot(object)
     def _take_findings(self, findings: tuple[HealthFinding, ...]) -> None:

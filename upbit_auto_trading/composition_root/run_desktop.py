@@ -61,8 +61,12 @@ class StartTimer(QObject):
         import psutil  # after what is timed, and not before the first paint
 
         began_at = psutil.Process().create_time()
-        after = (moment - began_at for moment in (self._painted_at, self._usable_at, priced_at))
-        report = StartReport(*after, self._modules)
+        report = StartReport(
+            painted_after_seconds=self._painted_at - began_at,
+            usable_after_seconds=self._usable_at - began_at,
+            priced_after_seconds=priced_at - began_at,
+            modules_at_first_paint=self._modules,
+        )
         self._target.write_text(json.dumps(asdict(report)), encoding="utf-8")
         self._program.core.stop()
 

@@ -1,4 +1,4 @@
-"""What the window does by itself once a second: clock, ages, engine, load."""
+"""What the window does by itself once a second: clock, connection, engine, load."""
 
 from __future__ import annotations
 
@@ -10,34 +10,40 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSlot
 from upbit_auto_trading.business_logic.domain.market import LastPrice
 from upbit_auto_trading.business_logic.ports.clock import Clock
 from upbit_auto_trading.ui.main_window import MainWindow
+from upbit_auto_trading.ui.price_connection import ConnectionKind, PriceConnection, followed
 from upbit_auto_trading.ui.runtime.engine_link import EngineLink
+from upbit_auto_trading.ui.runtime.exchange_link import ExchangeLink, LinkState
 from upbit_auto_trading.ui.shell.process_load import ProcessLoad
 
 _EVERY_MS = 1_000
 #: psutil takes its time to load, and the load of the start says nothing: not while the first prices come in
 _LOAD_AFTER_BEATS = 3
-#: as on the dashboard: the feed as a whole is late, not one quiet market
-STALE_AFTER = timedelta(seconds=5)
 
 
-class Ticking(Protocol):
-    def tick(self) -> None: ...
+class ShowsConnection(Protocol):
+    def show_connection(self, connection: PriceConnection) -> None: ...
 
 
 class WindowPulse(QObject):
-    def __init__(self, window: MainWindow, clock: Clock, engine: EngineLink, dashboard: Ticking) -> None:
+    def __init__(
+        self, window: MainWindow, clock: Clock, engine: EngineLink, exchange: ExchangeLink, dashboard: ShowsConnection
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._clock = clock
         self._engine = engine
         self._dashboard = dashboard
         self._load: ProcessLoad | None = None
-        self._newest: LastPrice | None = None
+        self._kind = followed(ConnectionKind.STARTING, exchange.state)
+        #: by the monotonic clock: a practice market has a time of its own
+        self._priced_at: float | None = None
+        self._is_stale = False
         self._beats = 0
         self._timer = QTimer(self)
         self._timer.setInterval(_EVERY_MS)
         self._timer.timeout.connect(self.beat)
         engine.prices_changed.connect(self._take_prices)
+        exchange.state_changed.connect(self._take_link)
 
     def start(self) -> None:
         self._timer.start()
@@ -48,23 +54,34 @@ class WindowPulse(QObject):
 
     @pyqtSlot(object)
     def _take_prices(self, prices: tuple[LastPrice, ...]) -> None:
-        """The newest trade tells the age; the price shown is that of the first market, so that it does not jump."""
-        self._newest = max(prices, key=lambda price: price.traded_at, default=self._newest)
+        """The price shown is that of the first market, so that it does not jump."""
+        is_first, self._priced_at = self._priced_at is None, self._clock.monotonic()
+        if is_first or self._is_stale:
+            self._show_connection()
         shown = next((price for price in prices if price.market.code == "KRW-BTC"), None)
         if shown is not None:
             self._window.status_bar.show_last_price(shown)
+
+    @pyqtSlot(object)
+    def _take_link(self, link: LinkState) -> None:
+        self._kind = followed(self._kind, link)
+        self._show_connection()
+
+    def _show_connection(self) -> None:
+        age = None if self._priced_at is None else timedelta(seconds=self._clock.monotonic() - self._priced_at)
+        connection = PriceConnection(self._kind, age)
+        self._is_stale = connection.is_stale
+        self._window.status_bar.show_connection(connection)
+        self._window.top_bar.show_connection(connection)
+        self._dashboard.show_connection(connection)
 
     @pyqtSlot()
     def beat(self) -> None:
         now = self._clock.now()
         bar = self._window.status_bar
         bar.show_clock(now)
-        age = None if self._newest is None else max(now - self._newest.traded_at, timedelta(0))
-        is_stale = age is not None and age > STALE_AFTER
-        bar.show_prices(age, is_stale)
+        self._show_connection()
         bar.show_engine(self._engine.last_poll_age_seconds(), self._engine.entries_stopped_at)
-        self._window.top_bar.show_stale(is_stale)
-        self._dashboard.tick()
         self._beats += 1
         if self._beats == _LOAD_AFTER_BEATS:
             self._load = ProcessLoad()

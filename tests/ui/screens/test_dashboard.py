@@ -18,6 +18,7 @@ from upbit_auto_trading.ui.charts.price_path import PricePath
 from upbit_auto_trading.ui.design.language import language_state
 from upbit_auto_trading.ui.design.tokens import Height
 from upbit_auto_trading.ui.notices import NoticeLevel, Notices
+from upbit_auto_trading.ui.price_connection import ConnectionKind, PriceConnection
 from upbit_auto_trading.ui.screens.dashboard.view import DashboardView
 from upbit_auto_trading.ui.screens.dashboard.view_model import DashboardViewModel
 from upbit_auto_trading.utils.bilingual_text import Language, Text
@@ -31,7 +32,7 @@ class World:
     def __init__(self, qtbot: QtBot) -> None:
         self.clock = FakeClock()
         self.notices = Notices(self.clock)
-        self.model = DashboardViewModel(self.clock)
+        self.model = DashboardViewModel()
         self.view = DashboardView(self.model, self.notices, NAMES, self.clock)
         qtbot.addWidget(self.view)
         self.view.resize(1200, 560)
@@ -67,8 +68,9 @@ def cells(view: DashboardView) -> list[list[str]]:
 
 def test_before_anything_is_known_nothing_is_claimed(world: World) -> None:
     view = world.view
-    for card in (view.last_card, view.entries_card, view.feed_card, view.health_card, view.backup_card):
+    for card in (view.last_card, view.entries_card, view.health_card, view.backup_card):
         assert card.value.text() == "–"
+    assert texts(view.feed_card) == ["시세", "켜는 중", "연습 거래소"]
     assert view.entries_card.context.text() == "확인하는 중"
     assert view.backup_card.context.text() == "확인하는 중"
     assert "시세를 기다리고 있어요" in texts(view.market_panel)
@@ -139,34 +141,75 @@ def test_only_a_known_market_can_be_chosen(world: World) -> None:
     assert world.model.state.selected == BTC
 
 
-def test_stale_after_five_seconds_and_fresh_again(world: World, qtbot: QtBot) -> None:
+def streamed(seconds: float) -> PriceConnection:
+    return PriceConnection(ConnectionKind.STREAMED, timedelta(seconds=seconds))
+
+
+def test_late_prices_are_greyed_and_fresh_again(world: World) -> None:
     world.trade(BTC, "100")
-    world.clock.advance(5)
-    world.model.tick()
-    assert world.view.feed_card.value.text() == "실시간"
-    world.clock.advance(1)
-    with qtbot.waitSignal(world.model.state_changed):
-        world.model.tick()
-    assert world.view.feed_card.value.text() == "6초 지연"
+    world.model.show_connection(streamed(1))
+    assert texts(world.view.feed_card) == ["시세", "실시간", "연습 거래소 · 종목 1개"]
+    world.model.show_connection(streamed(91))
+    assert world.view.feed_card.value.text() == "1분\N{NO-BREAK SPACE}31초 지연"
+    assert world.view.feed_card.value.property("token") == "warning"
     assert world.view.last_card.value.property("token") == "t3"
     assert world.view.last_card.value.text() == "100"  # the value stays
-    world.trade(BTC, "101")
+    assert badge(world) == "시세 지연"
+    world.model.show_connection(streamed(0))
     assert world.view.feed_card.value.text() == "실시간"
     assert world.view.last_card.value.property("token") == "t1"
+    assert badge(world) == "연습 시세"
 
 
-def test_one_quiet_market_is_not_late(world: World) -> None:
-    world.trade(ETH, "100")
-    world.clock.advance(30)
+def badge(world: World) -> str:
+    return world.view.badge.accessibleName()
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "token", "of_badge"),
+    [
+        (ConnectionKind.STARTING, "켜는 중", "t1", "연습 시세"),
+        (ConnectionKind.POLLED, "조회 중", "warning", "시세 조회 중"),
+        (ConnectionKind.RECONNECTING, "연결 중", "warning", "다시 연결하는 중"),
+        (ConnectionKind.OFFLINE, "연결 끊김", "error", "연결 끊김"),
+    ],
+)
+def test_how_the_connection_stands_is_on_the_card_and_the_badge(
+    world: World, kind: ConnectionKind, value: str, token: str, of_badge: str
+) -> None:
     world.trade(BTC, "100")
-    assert not world.model.state.is_stale
+    world.model.show_connection(PriceConnection(kind, timedelta(seconds=4)))
+    assert world.view.feed_card.value.text() == value
+    assert world.view.feed_card.value.property("token") == token
+    assert badge(world) == of_badge
 
 
-def test_a_clock_set_back_makes_no_negative_age(world: World) -> None:
+def test_before_the_first_price_it_is_said_why_there_is_none(world: World) -> None:
+    assert "연습 거래소를 켜고 있어요. 켜지면 시세가 나와요." in texts(world.view.market_panel)
+    world.model.show_connection(PriceConnection(ConnectionKind.OFFLINE))
+    assert texts(world.view.market_panel)[-2:] == [
+        "거래소에 닿지 못했어요",
+        "거래소에 닿지 못했어요. 저절로 다시 시도하고 있어요.",
+    ]
+
+
+def test_a_market_that_starts_over_begins_a_new_path(world: World) -> None:
+    """A practice market may begin again at an earlier time, and without some of its markets."""
     world.trade(BTC, "100")
+    world.trade(ETH, "7")
+    world.clock.advance(60)
+    world.trade(BTC, "101")
     world.clock.jump(-3600)
-    world.model.tick()
-    assert world.view.feed_card.value.text() == "실시간"
+    world.trade(BTC, "50")
+    assert world.path().shown_path()[1] == [50.0]
+    world.model.select(ETH)
+    world.model.keep_markets([BTC])
+    assert [row[0] for row in cells(world.view)] == ["비트코인"]
+    assert world.model.state.selected == BTC
+    world.model.keep_markets([])
+    assert "시세를 기다리고 있어요" in texts(world.view.market_panel)
+    world.trade(BTC, "51")
+    assert [row[1] for row in cells(world.view)] == ["51"]
 
 
 def test_what_stays_the_same_is_not_told_again(world: World, qtbot: QtBot) -> None:
@@ -210,7 +253,7 @@ def test_the_age_of_the_backup_grows(world: World) -> None:
     world.model.show_newest_backup(BackupSummary("a.zip", START, 4_200_000, False, "automatic"))
     world.trade(BTC, "100")
     world.clock.advance(120)
-    world.model.tick()
+    world.model.show_connection(streamed(120))
     assert world.view.backup_card.value.text() == "2분 전"
 
 

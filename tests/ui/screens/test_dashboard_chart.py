@@ -12,6 +12,7 @@ from tests.fakes.fake_clock import FakeClock
 from upbit_auto_trading.business_logic.domain.market import LastPrice, Market
 from upbit_auto_trading.ui.charts.price_path import PricePath
 from upbit_auto_trading.ui.notices import Notices
+from upbit_auto_trading.ui.price_connection import ConnectionKind, PriceConnection
 from upbit_auto_trading.ui.screens.dashboard.view import DashboardView
 from upbit_auto_trading.ui.screens.dashboard.view_model import DashboardViewModel
 
@@ -34,7 +35,7 @@ def _price(clock: FakeClock, amount: str) -> dict[Market, LastPrice]:
 
 def test_prices_are_shown_before_the_chart_and_it_then_has_them_all(qtbot: QtBot) -> None:
     clock = FakeClock()
-    model = DashboardViewModel(clock)
+    model = DashboardViewModel()
     source = LateChart()
     view = DashboardView(model, Notices(clock), {}, clock, source)
     qtbot.addWidget(view)
@@ -66,15 +67,16 @@ class CountingChart(PricePath):
 
 def test_a_second_without_a_price_does_not_draw_the_chart_again(qtbot: QtBot) -> None:
     clock = FakeClock()
-    model = DashboardViewModel(clock)
+    model = DashboardViewModel()
     chart = CountingChart()
     view = DashboardView(model, Notices(clock), {}, clock, lambda take: take(chart))
     qtbot.addWidget(view)
     model.show_prices(_price(clock, "100000000"))
     drawn = chart.shown
     clock.advance(1)
-    model.tick()
-    assert model.state.price_age == timedelta(seconds=1)
+    older = PriceConnection(ConnectionKind.STREAMED, timedelta(seconds=1))
+    model.show_connection(older)
+    assert model.state.connection == older
     assert chart.shown == drawn
     model.show_prices(_price(clock, "100000000"))
     assert chart.shown == drawn + 1

@@ -20,6 +20,7 @@ from upbit_auto_trading.ui.design.theme import Theme, current_theme
 from upbit_auto_trading.ui.design.tokens import ThemeName
 from upbit_auto_trading.ui.error_boundary import explain
 from upbit_auto_trading.ui.notices import NoticeAction, NoticeLevel, Notices
+from upbit_auto_trading.ui.price_connection import ConnectionKind, PriceConnection, words_of
 from upbit_auto_trading.ui.shell.bell import Bell, BellPopover
 from upbit_auto_trading.ui.shell.finder import Findable, Finder, find
 from upbit_auto_trading.ui.shell.process_load import Load, ProcessLoad
@@ -200,14 +201,40 @@ def bar(qtbot: QtBot) -> StatusBar:
     return bar
 
 
-def test_prices_fresh_late_and_awaited(bar: StatusBar) -> None:
-    assert bar.prices.shown_text() == "내장 시세 기다리는 중"
-    bar.show_prices(timedelta(seconds=2), False)
-    assert bar.prices.shown_text() == "내장 시세 · 2초 전"
-    bar.show_prices(timedelta(seconds=70), True)
-    assert bar.prices.shown_text() == "시세 지연 · 1분\N{NO-BREAK SPACE}10초"
-    bar.show_prices(None, False)
-    assert bar.prices.shown_text() == "내장 시세 기다리는 중"
+@pytest.mark.parametrize(
+    ("kind", "seconds", "korean", "english", "icon"),
+    [
+        (ConnectionKind.STARTING, None, "거래소 켜는 중", "Exchange starting", Icon.UNKNOWN),
+        (
+            ConnectionKind.STREAMED,
+            2,
+            "연습 시세 실시간 · 2초 전",
+            "Practice prices streaming · 2 s ago",
+            Icon.CONNECTED,
+        ),
+        (ConnectionKind.STREAMED, 100, "시세 지연 · 1분 40초", "Stale prices · 1 min 40 s", Icon.STALE),
+        (ConnectionKind.POLLED, 3, "연습 시세 조회 · 3초 전", "Practice prices polled · 3 s ago", Icon.REFRESH),
+        (
+            ConnectionKind.RECONNECTING,
+            8,
+            "다시 연결하는 중 · 8초 전 시세",
+            "Reconnecting · prices 8 s old",
+            Icon.UNKNOWN,
+        ),
+        (ConnectionKind.OFFLINE, 70, "연결 끊김 · 1분 10초 전 시세", "Offline · prices 1 min 10 s old", Icon.OFFLINE),
+        (ConnectionKind.OFFLINE, None, "연결 끊김", "Offline", Icon.OFFLINE),
+    ],
+)
+def test_the_status_bar_says_in_words_how_the_connection_stands(
+    bar: StatusBar, kind: ConnectionKind, seconds: float | None, korean: str, english: str, icon: Icon
+) -> None:
+    age = None if seconds is None else timedelta(seconds=seconds)
+    for language, words in ((Language.KOREAN, korean), (Language.ENGLISH, english)):
+        language_state().set_language(language)
+        bar.show_connection(PriceConnection(kind, age))
+        assert bar.prices.shown_text().replace("\N{NO-BREAK SPACE}", " ") == words
+        assert bar.prices.shown_icon is icon
+        assert bar.prices.toolTip()
 
 
 def test_the_last_price_appears_with_the_first_trade(bar: StatusBar) -> None:
@@ -259,21 +286,28 @@ def top(qtbot: QtBot, notices: Notices) -> TopBar:
     return top
 
 
-def test_late_prices_are_told_in_the_top_bar(top: TopBar) -> None:
-    assert top.connection.shown_text() == "내장 시세"
-    top.show_stale(True)
-    assert (top.connection.shown_text(), top.connection.accessibleName()) == ("시세 지연", "시세 지연")
-    top.show_stale(False)
-    assert top.connection.shown_text() == "내장 시세"
+def test_the_top_bar_names_the_connection_and_its_troubles(top: TopBar) -> None:
+    assert top.connection.shown_text() == "거래소 켜는 중"
+    for kind, seconds, words in (
+        (ConnectionKind.STREAMED, 1, "연습 거래소"),
+        (ConnectionKind.STREAMED, 91, "시세 지연"),
+        (ConnectionKind.POLLED, 1, "시세 조회 중"),
+        (ConnectionKind.RECONNECTING, 1, "다시 연결하는 중"),
+        (ConnectionKind.OFFLINE, 1, "연결 끊김"),
+    ):
+        connection = PriceConnection(kind, timedelta(seconds=seconds))
+        top.show_connection(connection)
+        assert (top.connection.shown_text(), top.connection.accessibleName()) == (words, words)
+        assert top.connection.toolTip() == words_of(connection).tip.ko
 
 
 def test_search_and_connection_give_way_and_keep_their_names(top: TopBar, qtbot: QtBot) -> None:
     assert not top.search.is_narrow
     top.resize(850, 48)
     qtbot.waitUntil(lambda: top.search.is_narrow and top.connection.shown_text() == "")
-    assert top.connection.accessibleName() == "내장 시세"
+    assert top.connection.accessibleName() == "거래소 켜는 중"
     language_state().set_language(Language.ENGLISH)
-    assert top.connection.accessibleName() == "Built-in prices"
+    assert top.connection.accessibleName() == "Exchange starting"
 
 
 # a start that cannot go on

@@ -157,7 +157,7 @@ def test_no_start_leaves_a_heartbeat_that_says_the_engine_was_silent(
         with running_program(qtbot, qapp, tmp_path) as program:
             qtbot.waitUntil(partial(has_beats, qtbot, program, start_number), timeout=20_000)
             beats = ask(qtbot, program, lambda stores: stores.operations.newest_heartbeats())
-            assert [(beat.engine_alive, beat.streams_fresh > 0) for beat in beats] == [(True, True)] * start_number
+            assert [(beat.engine_alive, beat.streams_stale) for beat in beats] == [(True, 0)] * start_number
 
 
 @pytest.mark.claims("job:operations.forget")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from PyQt6.QtCore import QRectF, pyqtSignal
 from PyQt6.QtGui import QPainter, QPaintEvent
@@ -14,15 +14,13 @@ from upbit_auto_trading.ui.design.icons import Icon
 from upbit_auto_trading.ui.design.language import current_language
 from upbit_auto_trading.ui.design.theme import current_theme
 from upbit_auto_trading.ui.design.tokens import Shell
+from upbit_auto_trading.ui.price_connection import PriceConnection, words_of
 from upbit_auto_trading.ui.runtime.operation import RunningOperation
 from upbit_auto_trading.ui.shell.process_load import Load
 from upbit_auto_trading.ui.widgets.status_segment import StatusSegment
 from upbit_auto_trading.utils.bilingual_text import Text
 
 _PRACTICE = Text("연습", "Practice")
-_WAITING = Text("내장 시세 기다리는 중", "Waiting for built-in prices")
-_FRESH = Text("내장 시세 · {age} 전", "Built-in prices · {age} ago")
-_STALE = Text("시세 지연 · {age}", "Stale prices · {age}")
 _ENGINE_STARTING = Text("엔진 시작하는 중", "Engine starting")
 _ENGINE_GOOD = Text("엔진 정상", "Engine well")
 _ENGINE_STUCK = Text("엔진 응답 없음", "Engine not answering")
@@ -43,7 +41,7 @@ class StatusBar(QWidget):
         self.setFixedHeight(Shell.STATUS_BAR)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.mode = StatusSegment(_PRACTICE, Icon.PRACTICE, "practice")
-        self.prices = StatusSegment(_WAITING, Icon.CONNECTED)
+        self.prices = StatusSegment()
         self.last_price = StatusSegment("", None, "t1")
         self.engine = StatusSegment(_ENGINE_STARTING)
         self.problems = StatusSegment(_NO_PROBLEMS, Icon.SUCCESS, pressable=True)
@@ -64,19 +62,19 @@ class StatusBar(QWidget):
         self.work.clicked.connect(self.work_pressed)
         self.work.hide()
         self.last_price.hide()
+        self.show_connection(PriceConnection())
 
     def show_clock(self, now: datetime) -> None:
         self.clock.set_state(formats.status_clock(now, current_language()), "t2")
 
-    def show_prices(self, age: timedelta | None, stale: bool) -> None:
-        if age is None:
-            self.prices.set_state(_WAITING, "t2", Icon.CONNECTED)
-            return
-        shown = formats.duration(age, current_language())
-        if stale:
-            self.prices.set_state(_STALE.format(age=shown), "warning", Icon.STALE)
-        else:
-            self.prices.set_state(_FRESH.format(age=shown), "t2", Icon.CONNECTED)
+    def show_connection(self, connection: PriceConnection) -> None:
+        said = words_of(connection)
+        words = said.short
+        if connection.price_age is not None:
+            words = said.aged.format(age=formats.duration(connection.price_age, current_language()))
+        # the usual state is calm: colour here means that something is to be looked at
+        self.prices.set_state(words, "t2" if said.token == "practice" else said.token, said.icon)
+        self.prices.set_tip(said.tip)
 
     def show_last_price(self, price: LastPrice) -> None:
         coin = price.market.code.rpartition("-")[2]

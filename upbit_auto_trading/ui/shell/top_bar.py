@@ -10,10 +10,10 @@ from PyQt6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from upbit_auto_trading.ui.design import painting
-from upbit_auto_trading.ui.design.icons import Icon
 from upbit_auto_trading.ui.design.language import retranslating, tr
 from upbit_auto_trading.ui.design.theme import current_theme
 from upbit_auto_trading.ui.design.tokens import Shell, Space
+from upbit_auto_trading.ui.price_connection import PriceConnection, words_of
 from upbit_auto_trading.ui.shell.bell import Bell
 from upbit_auto_trading.ui.shell.logo import Logo
 from upbit_auto_trading.ui.widgets.kill_switch import KillSwitch
@@ -21,14 +21,7 @@ from upbit_auto_trading.ui.widgets.label import Label
 from upbit_auto_trading.ui.widgets.mode_badge import ModeBadge
 from upbit_auto_trading.ui.widgets.search_field import SearchField
 from upbit_auto_trading.ui.widgets.status_segment import StatusSegment
-from upbit_auto_trading.utils.bilingual_text import Text
 
-_CONNECTION = Text("내장 시세", "Built-in prices")
-_CONNECTION_TIP = Text(
-    "연습 모드는 인터넷을 쓰지 않아요. 시세는 프로그램 안에서 만들어요.",
-    "Practice mode uses no internet. Prices are made inside the program.",
-)
-_STALE = Text("시세 지연", "Stale prices")
 _SEARCH_NARROW_UNDER = 1_040
 _CONNECTION_NARROW_UNDER = 860
 
@@ -40,9 +33,8 @@ class TopBar(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.title = Label("", "title")
         self.search = SearchField(search_keys)
-        self.connection = StatusSegment(_CONNECTION, Icon.CONNECTED, "practice", divider=False)
-        self.connection.set_tip(_CONNECTION_TIP)
-        self._is_stale = False
+        self.connection = StatusSegment(divider=False)
+        self._said = words_of(PriceConnection())
         self.mode = ModeBadge()
         self.bell = bell
         self.kill_switch = kill_switch
@@ -58,11 +50,11 @@ class TopBar(QWidget):
             row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         retranslating(self, self._renew_connection)
 
-    def show_stale(self, stale: bool) -> None:
-        if stale == self._is_stale:
-            return
-        self._is_stale = stale
-        self._renew_connection()
+    def show_connection(self, connection: PriceConnection) -> None:
+        said = words_of(connection)
+        if said is not self._said:
+            self._said = said
+            self._renew_connection()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         self.search.set_narrow(self.width() < _SEARCH_NARROW_UNDER)
@@ -71,10 +63,10 @@ class TopBar(QWidget):
 
     def _renew_connection(self) -> None:
         narrow = self.width() < _CONNECTION_NARROW_UNDER
-        words = _STALE if self._is_stale else _CONNECTION
-        token, mark = ("warning", Icon.STALE) if self._is_stale else ("practice", Icon.CONNECTED)
-        self.connection.set_state("" if narrow else words, token, mark)
-        self.connection.setAccessibleName(tr(words))
+        said = self._said
+        self.connection.set_state("" if narrow else said.short, said.token, said.icon)
+        self.connection.set_tip(said.tip)
+        self.connection.setAccessibleName(tr(said.short))
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:
         theme = current_theme()

@@ -46,6 +46,10 @@ class StatusSegment(Pressable):
         self._icon = icon
         self.set_text(text)
 
+    @property
+    def shown_icon(self) -> Icon | None:
+        return self._icon
+
     def sizeHint(self) -> QSize:
         label = painting.text_width(self.shown_text(), self.theme.font(Type.CAPTION))
         icon = IconSize.TINY + Space.XS if self._icon is not None else 0

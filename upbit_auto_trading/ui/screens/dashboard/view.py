@@ -16,6 +16,7 @@ from upbit_auto_trading.ui.design.icons import Icon
 from upbit_auto_trading.ui.design.language import current_language, retranslating, tr
 from upbit_auto_trading.ui.design.tokens import Height, Shell
 from upbit_auto_trading.ui.notices import Notices
+from upbit_auto_trading.ui.price_connection import STALE, WORDS, ConnectionKind, words_of
 from upbit_auto_trading.ui.screens.dashboard.view_model import (
     PATH_SECONDS,
     DashboardState,
@@ -41,9 +42,16 @@ _STOPPED = Text("멈춤", "Stopped")
 _NO_STRATEGY = Text("실행 중인 전략 없음", "No strategy is running")
 _SINCE = Text("{time}부터 · 보호는 계속", "since {time} · protection goes on")
 _FRESHNESS = Text("시세", "Prices")
-_FRESH = Text("실시간", "Up to date")
 _LATE = Text("{age} 지연", "{age} late")
-_BUILT_IN = Text("내장 시세 · 종목 {count}개", "Built in · {count} markets")
+_KINDS = {
+    ConnectionKind.STARTING: Text("켜는 중", "Starting"),
+    ConnectionKind.STREAMED: Text("실시간", "Up to date"),
+    ConnectionKind.POLLED: Text("조회 중", "Polled"),
+    ConnectionKind.RECONNECTING: Text("연결 중", "Reconnecting"),
+    ConnectionKind.OFFLINE: Text("연결 끊김", "Offline"),
+}
+_SOURCE = Text("연습 거래소 · 종목 {count}개", "Practice exchange · {count} markets")
+_NO_SOURCE = Text("연습 거래소", "Practice exchange")
 _HEALTH = Text("점검", "Check-up")
 _ALL_GOOD = Text("정상", "All good")
 _PROBLEMS = Text("{count}개 확인 필요", "{count} to look at")
@@ -63,9 +71,9 @@ _CHANGE = Text("전일 대비", "Change")
 _RECENT = Text("흐름", "Path")
 _TRADED = Text("체결(KST)", "Traded (KST)")
 _NOTICES = Text("최근 알림", "Recent notices")
-_SIMULATED = Text("가상 시세", "Simulated prices")
+_PRACTICE_PRICES = Text("연습 시세", "Practice prices")
 _WAITING = Text("시세를 기다리고 있어요", "Waiting for prices")
-_WAITING_LINE = Text("엔진이 켜지면 여기에 나와요.", "They appear once the engine runs.")
+_UNREACHABLE = Text("거래소에 닿지 못했어요", "The exchange cannot be reached")
 _UNIT = Text("원", "KRW")
 #: five markets without a scroll bar in the smallest window: header, titles, rows and the panel's edges
 _FIVE_ROWS = Height.PANEL_HEADER + Height.TABLE_HEADER + 5 * Height.ROW + 4
@@ -104,6 +112,7 @@ class DashboardView(QWidget):
         self.path_panel = Panel(_PATH)
         self.market_panel = Panel(_MARKETS)
         self.notice_panel = Panel(_NOTICES)
+        self._waiting_drawn: ConnectionKind | None = None
         self._path: PricePath | None = None
         self._drawn_path: tuple[tuple[float, ...], tuple[float, ...]] | None = None
         self._chart_source: ChartSource | None = chart_source
@@ -122,10 +131,10 @@ class DashboardView(QWidget):
         for card in (self.last_card, self.entries_card, self.feed_card, self.health_card, self.backup_card):
             cards.addWidget(card, 1)
         whole.addLayout(cards)
-        self.path_panel.add_beside_title(Badge(_SIMULATED, "practice", Icon.PRACTICE))
+        self.badge = Badge(_PRACTICE_PRICES, "practice", Icon.PRACTICE)
+        self.path_panel.add_beside_title(self.badge)
         self.path_panel.set_body(Skeleton())
         self.path_panel.setMinimumHeight(200)
-        self.market_panel.set_body(EmptyState(_WAITING, _WAITING_LINE, icon=Icon.STALE))
         self.market_panel.setMinimumHeight(_FIVE_ROWS)
         self.notice_panel.set_body(NoticeList(notices, self._clock))
         self.notice_panel.setMinimumWidth(Shell.TICKET_LEAST)
@@ -212,9 +221,13 @@ class DashboardView(QWidget):
         self._draw_feed(state)
         self._draw_health(state)
         self._draw_backup(state)
-        if state.rows:
+        self._draw_badge(state)
+        if not state.rows:
+            self._draw_waiting(state.connection.kind)
+        else:
             if self.table.parent() is not self.market_panel:
                 self.market_panel.set_body(self.table)
+                self._waiting_drawn = None
             self.table.set_rows(state.rows)
             self.market_panel.set_count(len(state.rows))
             self._draw_path(state)
@@ -240,12 +253,29 @@ class DashboardView(QWidget):
             self.entries_card.set_context(_SINCE.format(time=formats.clock(state.entries_stopped_at)))
 
     def _draw_feed(self, state: DashboardState) -> None:
-        if state.price_age is None:
+        said, age = words_of(state.connection), state.connection.price_age
+        value = tr(_KINDS[state.connection.kind])
+        if said is STALE and age is not None:
+            value = tr(_LATE.format(age=formats.duration(age, current_language())))
+        self.feed_card.set_value(value)
+        self.feed_card.value.set_token(said.token if said.token in ("warning", "error") else "t1")
+        self.feed_card.set_context(_SOURCE.format(count=len(state.rows)) if state.rows else _NO_SOURCE)
+
+    def _draw_badge(self, state: DashboardState) -> None:
+        """Whose prices these are, or why they are not to be relied on."""
+        said = words_of(state.connection)
+        if said.token in ("warning", "error"):
+            self.badge.set_state(said.short, said.token, said.icon)
+        else:
+            self.badge.set_state(_PRACTICE_PRICES, "practice", Icon.PRACTICE)
+
+    def _draw_waiting(self, kind: ConnectionKind) -> None:
+        if kind is self._waiting_drawn:
             return
-        late = _LATE.format(age=formats.duration(state.price_age, current_language()))
-        self.feed_card.set_value(tr(late if state.is_stale else _FRESH))
-        self.feed_card.set_stale(state.is_stale)
-        self.feed_card.set_context(_BUILT_IN.format(count=len(state.rows)))
+        self._waiting_drawn = kind
+        said = WORDS[kind]
+        title = _UNREACHABLE if kind is ConnectionKind.OFFLINE else _WAITING
+        self.market_panel.set_body(EmptyState(title, said.tip, icon=said.icon, token="t3"))
 
     def _draw_health(self, state: DashboardState) -> None:
         if state.findings is None:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from upbit_auto_trading.business_logic.domain.health import HealthFinding, HealthStatus
 from upbit_auto_trading.business_logic.domain.market import LastPrice, Market
-from upbit_auto_trading.business_logic.ports.clock import Clock
 from upbit_auto_trading.business_logic.ports.maintenance import BackupSummary
+from upbit_auto_trading.ui.price_connection import PriceConnection
 
 #: how much of each market's path is kept, and its bound under a flood of trades
 PATH_SECONDS = 600.0
 _PATH_POINTS = 6_000
 _SPARK_POINTS = 120
-STALE_AFTER = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ class DashboardState:
     findings: tuple[HealthFinding, ...] | None = None
     knows_backups: bool = False
     newest_backup: BackupSummary | None = None
-    price_age: timedelta | None = None
+    connection: PriceConnection = field(default_factory=PriceConnection)
 
     @property
     def selected_row(self) -> MarketRow | None:
@@ -52,7 +51,7 @@ class DashboardState:
 
     @property
     def is_stale(self) -> bool:
-        return self.price_age is not None and self.price_age > STALE_AFTER
+        return self.connection.is_stale
 
     @property
     def problems(self) -> tuple[HealthFinding, ...]:
@@ -65,6 +64,9 @@ class _Path:
     prices: deque[float] = field(default_factory=lambda: deque(maxlen=_PATH_POINTS))
 
     def add(self, price: LastPrice) -> None:
+        if self.times and price.traded_at.timestamp() < self.times[-1]:
+            self.times.clear()  # a practice market that started over, at an earlier time
+            self.prices.clear()
         self.times.append(price.traded_at.timestamp())
         self.prices.append(float(price.price))
         while self.times[0] < self.times[-1] - PATH_SECONDS:
@@ -77,9 +79,8 @@ class DashboardViewModel(QObject):
 
     state_changed = pyqtSignal(object)
 
-    def __init__(self, clock: Clock, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._clock = clock
         self._paths: dict[Market, _Path] = {}
         self._last: dict[Market, LastPrice] = {}
         self._state = DashboardState()
@@ -94,7 +95,7 @@ class DashboardViewModel(QObject):
             self._last[market] = price
             self._paths.setdefault(market, _Path()).add(price)
         selected = self._state.selected or next(iter(self._last), None)
-        self._change(rows=self._rows(), selected=selected, path=self._path_of(selected), price_age=self._age())
+        self._change(rows=self._rows(), selected=selected, path=self._path_of(selected))
 
     def select(self, market: Market) -> None:
         if market in self._last:
@@ -109,9 +110,17 @@ class DashboardViewModel(QObject):
     def show_newest_backup(self, backup: BackupSummary | None) -> None:
         self._change(knows_backups=True, newest_backup=backup)
 
-    def tick(self) -> None:
-        """Once a second: ages grow even when nothing arrives."""
-        self._change(price_age=self._age())
+    def show_connection(self, connection: PriceConnection) -> None:
+        """At least once a second: ages grow even when nothing arrives."""
+        self._change(connection=connection)
+
+    def keep_markets(self, markets: Iterable[Market]) -> None:
+        """Another exchange was reached, or the same one with other markets."""
+        kept = frozenset(markets)
+        self._last = {market: last for market, last in self._last.items() if market in kept}
+        self._paths = {market: path for market, path in self._paths.items() if market in kept}
+        selected = self._state.selected if self._state.selected in self._last else next(iter(self._last), None)
+        self._change(rows=self._rows(), selected=selected, path=self._path_of(selected))
 
     def _rows(self) -> tuple[MarketRow, ...]:
         return tuple(
@@ -121,11 +130,6 @@ class DashboardViewModel(QObject):
     def _path_of(self, market: Market | None) -> tuple[tuple[float, ...], tuple[float, ...]]:
         path = self._paths.get(market) if market else None
         return (tuple(path.times), tuple(path.prices)) if path else ((), ())
-
-    def _age(self) -> timedelta | None:
-        if not self._last:
-            return None
-        return self._clock.now() - max(price.traded_at for price in self._last.values())
 
     def _change(self, **changes: object) -> None:
         state = replace(self._state, **changes)  # type: ignore[arg-type]  # names are checked by replace itself
