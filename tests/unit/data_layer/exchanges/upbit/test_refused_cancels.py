@@ -1,4 +1,4 @@
-"""A cancel that is refused may be about an order that has ended: the exchange does not tell in which words it says so."""
+"""A refused cancel may be about an order that has ended: the exchange does not tell in which words it says so."""
 
 from __future__ import annotations
 
