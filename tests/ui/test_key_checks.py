@@ -208,6 +208,7 @@ def test_keys_that_are_opened_are_asked_about_at_once_and_once(program: Program)
     assert len(wanted) == 1
     program.add_key()
     program.check()
+    program.settle()
     assert len(wanted) == 1, "what a check writes is no reason for another"
     unlock(program, vault.lock)
     unlock(program, lambda: manage_credentials.unlock_vault(vault, journal))

@@ -74,11 +74,11 @@ class KeyChecks(QObject):
 
     @pyqtSlot()
     def _announce(self) -> None:
-        self._operations.changed.emit(KEYS_TOPIC, self)
+        self._operations.changed.emit(KEYS_TOPIC, None)
 
     @pyqtSlot(str, object)
-    def _hear_of(self, topic: str, initiator: object) -> None:
-        if topic == KEYS_TOPIC and initiator is not self:
+    def _hear_of(self, topic: str, _initiator: object) -> None:
+        if topic == KEYS_TOPIC:
             operation = StorageOperation(_LOOKING, lambda stores, _context: stores.vault.state())
             self._operations.submit_to_storage(operation, initiator=self, on_success=self._note_state)
 
