@@ -9,9 +9,11 @@ from pathlib import Path
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.fakes.good_keys import GoodKeys
 from tests.fakes.walking_exchange import walking
 from upbit_auto_trading.composition_root.crashes import Crashes
 from upbit_auto_trading.composition_root.desktop import DesktopProgram
+from upbit_auto_trading.composition_root.exchange_keys import ExchangeKeys
 from upbit_auto_trading.composition_root.opened import Opened, open_data_folder
 from upbit_auto_trading.composition_root.start_options import StartOptions
 from upbit_auto_trading.config.app_paths import find_app_paths
@@ -35,11 +37,13 @@ def running_program(
     language: Language | None = Language.KOREAN,
     wait_until_usable: bool = True,
     practice: bool = False,
+    exchange_keys: ExchangeKeys | None = None,
 ) -> Iterator[DesktopProgram]:
     """Started, and stopped in the documented order; a late part fails the test.
 
     ``practice``: with the practice exchange in a process of its own. Else prices walk by themselves: most tests are
     not about exchanges, and a process for each of them takes its time.
+    ``exchange_keys``: where stored keys are asked about. Else every key is a good one, and nobody is asked.
     """
     opened = open_folder(folder)
     crashes = Crashes(opened.paths, opened.clock, opened.log)  # not installed: a failing slot must fail the test
@@ -50,6 +54,7 @@ def running_program(
         crashes,
         leave=lambda _status: None,
         open_exchange=None if practice else walking(opened.clock),
+        exchange_keys=exchange_keys or GoodKeys(opened.paths.resources, opened.clock),
     )
     qapp.setQuitOnLastWindowClosed(False)
     try:

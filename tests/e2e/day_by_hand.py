@@ -17,7 +17,7 @@ from upbit_auto_trading.composition_root.desktop import DesktopProgram
 from upbit_auto_trading.ui.forms.setting_control import NumberControl, SegmentsControl
 from upbit_auto_trading.ui.screens.settings.sections.data_page import DataPage
 from upbit_auto_trading.ui.screens.settings.sections.form_page import FormPage
-from upbit_auto_trading.ui.screens.settings.sections.key_dialogs import AddKeyDialog
+from upbit_auto_trading.ui.screens.settings.sections.key_entry import AddKeyDialog
 from upbit_auto_trading.ui.screens.settings.sections.page import SectionPage
 from upbit_auto_trading.ui.screens.settings.sections.security_page import SecurityPage
 from upbit_auto_trading.ui.screens.settings.view import SettingsView
@@ -111,6 +111,7 @@ class Hand:
         self.write(dialog.label.field, label)
         self.write(dialog.access_key.field, access_key)
         self.write(dialog.secret_key.field, secret_key)
+        self.click(dialog.box)
         self.click(dialog.send_button)
         self.see(lambda: panel.dialog is None)
 

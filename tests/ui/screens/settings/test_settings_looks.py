@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from datetime import timedelta
 
 import pytest
 from PyQt6.QtCore import QEvent, QObject, QPoint, Qt
@@ -10,8 +11,12 @@ from PyQt6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.exceptions import TimeoutError as WaitedInVain
 from pytestqt.qtbot import QtBot
 
+from tests.fakes.fake_clock import FakeClock
 from tests.fakes.settings_world import SettingsWorld
 from tests.ui.screens.settings.conftest import User
+from tests.ui.screens.settings.security_steps import UNREACHABLE, open_security, status, store_key
+from upbit_auto_trading.business_logic.domain.exchange_key import NEEDED_RIGHTS, Granted, KeyFault, KeyStatus, Right
+from upbit_auto_trading.business_logic.domain.key_facts import KeyTrouble
 from upbit_auto_trading.business_logic.ports.credentials import KeySource
 from upbit_auto_trading.business_logic.use_cases import manage_credentials
 from upbit_auto_trading.config.settings import THEME
@@ -19,7 +24,8 @@ from upbit_auto_trading.ui.design import painting
 from upbit_auto_trading.ui.design.language import language_state
 from upbit_auto_trading.ui.design.theme import Theme, current_theme
 from upbit_auto_trading.ui.design.tokens import ThemeName, Type
-from upbit_auto_trading.ui.screens.settings.sections.key_dialogs import AddKeyDialog, ChangeSourceDialog
+from upbit_auto_trading.ui.screens.settings.sections.key_dialogs import ChangeSourceDialog
+from upbit_auto_trading.ui.screens.settings.sections.key_entry import AddKeyDialog, KeyEntryDialog
 from upbit_auto_trading.ui.screens.settings.sections.page import COLUMN_WIDTH, SectionPage
 from upbit_auto_trading.ui.screens.settings.sections.restore_dialog import RestoreDialog
 from upbit_auto_trading.ui.screens.settings.sections.security_page import SecurityPage
@@ -34,6 +40,7 @@ from upbit_auto_trading.utils.secret import Secret
 
 #: what the shell leaves of 1280×640: rail, top bar, status bar
 CONTENT = (1280 - 72, 640 - 48 - 26)
+NOW = FakeClock().now()
 
 
 def fill_world(world: SettingsWorld) -> None:
@@ -136,8 +143,8 @@ def test_dialogs_fit_the_smallest_window(
     security = user.view.page
     assert isinstance(security, SecurityPage)
     user.see(lambda: security.vault.state.key_store_is_usable is not None)
-    change, add = ChangeSourceDialog(security.vault), AddKeyDialog(security.vault)
-    for dialog in (add, change, RestoreDialog(world.backups.all[1])):
+    change = ChangeSourceDialog(security.vault)
+    for dialog in (change, RestoreDialog(world.backups.all[1])):
         qtbot.addWidget(dialog)
         dialog.show()
         fits(user, dialog)
@@ -145,10 +152,78 @@ def test_dialogs_fit_the_smallest_window(
             change.form.choose(KeySource.PASSPHRASE)
             user.see(change.form.passphrase.isVisible)
             fits(user, dialog)
-        if dialog is add:
-            assert add.warning.label.isVisible()
-            assert add.label.field.hasFocus() or not dialog.isActiveWindow()
         dialog.close()
+
+
+@pytest.mark.parametrize("scale", [90, 130])
+@pytest.mark.parametrize("language", list(Language), ids=lambda language: language.value)
+def test_a_key_on_its_way_fits_at_each_step(
+    user: User, world: SettingsWorld, looks: Theme, language: Language, scale: int
+) -> None:
+    fill_world(world)
+    language_state().set_language(language)
+    looks.apply(ThemeName.LIGHT, text_scale=scale)
+    panel = open_security(user).keys_panel
+    for button in (panel.add_button, panel.details.replace_button):
+        user.click(button)
+        dialog = panel.dialog
+        assert isinstance(dialog, KeyEntryDialog)
+        fits(user, dialog)
+        if isinstance(dialog, AddKeyDialog):
+            assert dialog.label.field.hasFocus() or not dialog.isActiveWindow()
+            user.type(dialog.label.field, "new")
+        user.type(dialog.access_key.field, "AbCdEfGh1234567890NEW1")
+        user.type(dialog.secret_key.field, "kQ83nfPz01mVbXyT55rE")
+        user.click(dialog.box)
+        world.inspector.hold()
+        for answer in (status(missing=Right.MAKE_ORDERS), status(fault=KeyFault.ADDRESS_NOT_ALLOWED), UNREACHABLE):
+            world.inspector.answer = answer
+            user.click(dialog.send_button)
+            user.see(dialog.asking.isVisible)
+            fits(user, dialog)
+            world.inspector.let_go()
+            user.see(dialog.outcome.isVisible)
+            fits(user, dialog)
+            world.inspector.hold()
+        user.click(dialog.cancel_button)
+        world.inspector.let_go()
+
+
+#: every way in which a key can stand in the table and below it
+STATES: dict[str, KeyStatus | KeyTrouble | None] = {
+    "not checked": None,
+    "offline": KeyTrouble.UNREACHABLE,
+    "good": status(NOW + timedelta(days=200)),
+    "within a month": status(NOW + timedelta(days=29)),
+    "within a week": status(NOW + timedelta(days=6)),
+    "within a day": status(NOW + timedelta(hours=9)),
+    "expired": status(NOW - timedelta(days=1), fault=KeyFault.EXPIRED),
+    "may withdraw": status(NOW + timedelta(days=200), withdraw=Granted.YES),
+    **{f"missing {right.value}": status(NOW + timedelta(days=200), missing=right) for right in NEEDED_RIGHTS},
+    **{f"refused {fault.value}": status(NOW + timedelta(days=200), fault=fault) for fault in KeyFault},
+}
+
+
+@pytest.mark.parametrize("scale", [90, 130])
+@pytest.mark.parametrize("language", list(Language), ids=lambda language: language.value)
+def test_every_state_of_a_key_fits(
+    user: User, world: SettingsWorld, looks: Theme, language: Language, scale: int
+) -> None:
+    manage_credentials.create_vault(world.vault, world.journal, KeySource.SYSTEM_KEY_STORE)
+    for number, found in enumerate(STATES.values()):
+        store_key(world, f"매매용 {number}", found, number=number)
+    language_state().set_language(language)
+    looks.apply(ThemeName.DARK, text_scale=scale)
+    user.view.resize(*CONTENT)
+    panel = open_security(user).keys_panel
+    viewport = user.view.page.viewport()
+    assert viewport is not None
+    for place in range(len(STATES)):
+        panel.table.selectRow(place)
+        with contextlib.suppress(WaitedInVain):
+            user.qtbot.waitUntil(lambda: not faults(viewport), timeout=1_000)
+        assert faults(viewport) == [], f"{list(STATES)[place]}: {faults(viewport)}"
+    assert len(STATES) >= 18
 
 
 def fits(user: User, dialog: QWidget) -> None:

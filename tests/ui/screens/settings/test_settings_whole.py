@@ -18,7 +18,7 @@ from upbit_auto_trading.ui.design.tokens import ThemeName
 from upbit_auto_trading.ui.screens.settings.sections.data_page import DataPage
 from upbit_auto_trading.ui.screens.settings.sections.form_page import FormPage
 from upbit_auto_trading.ui.screens.settings.sections.history_page import HistoryPage
-from upbit_auto_trading.ui.screens.settings.sections.key_dialogs import AddKeyDialog
+from upbit_auto_trading.ui.screens.settings.sections.key_entry import AddKeyDialog
 from upbit_auto_trading.ui.screens.settings.sections.page import SectionPage
 from upbit_auto_trading.ui.screens.settings.sections.security_page import SecurityPage
 from upbit_auto_trading.ui.screens.settings.view import SettingsView
@@ -84,6 +84,7 @@ def add_a_key(qtbot: QtBot, program: DesktopProgram) -> None:
     qtbot.keyClicks(dialog.label.field, "trading")
     qtbot.keyClicks(dialog.access_key.field, "AbCdEfGh1234567890WXYZ")
     qtbot.keyClicks(dialog.secret_key.field, SECRET)
+    click(qtbot, dialog.box)
     click(qtbot, dialog.send_button)
     qtbot.waitUntil(lambda: page.keys_panel.table.rows_model.rowCount() == 1, timeout=10_000)
     qtbot.waitUntil(lambda: page.journal.table.rows_model.rowCount() == 2)

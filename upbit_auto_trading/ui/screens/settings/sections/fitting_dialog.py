@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QEvent, QTimer
+from PyQt6.QtWidgets import QLayout
 
 from upbit_auto_trading.ui.widgets.dialog import Dialog
 
@@ -31,8 +32,12 @@ class FittingDialog(Dialog):
         layout = self.layout()
         if layout is None or not self.isVisible():
             return
+        # else the window is held at a least height that counts wrapped words as if they stood in a narrower one
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self.setMinimumHeight(0)
         layout.activate()
         needed = layout.totalHeightForWidth(self.width()) if layout.hasHeightForWidth() else -1
-        needed = max(needed, layout.totalMinimumSize().height())
+        if needed < 0:
+            needed = layout.totalMinimumSize().height()
         if needed != self.height():
             self.resize(self.width(), needed)

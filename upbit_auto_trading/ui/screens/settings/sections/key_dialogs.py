@@ -1,40 +1,27 @@
-"""Dialogs around one key: add it, rename it, show it again, and change what opens the file."""
+"""Dialogs around the key file: rename a key, show it again, and change what opens the file."""
 
 from __future__ import annotations
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QKeyEvent
-from PyQt6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from upbit_auto_trading.business_logic.ports.credentials import CredentialSummary
 from upbit_auto_trading.ui.design.icons import Icon
 from upbit_auto_trading.ui.design.language import Words
 from upbit_auto_trading.ui.design.tokens import Shell, Space
 from upbit_auto_trading.ui.forms.row_note import RowNote
-from upbit_auto_trading.ui.screens.settings.sections.exchange_words import EXCHANGES
 from upbit_auto_trading.ui.screens.settings.sections.fitting_dialog import FittingDialog
 from upbit_auto_trading.ui.screens.settings.sections.key_source_form import SOURCE_NAMES, KeySourceForm
-from upbit_auto_trading.ui.screens.settings.sections.permission_picture import PermissionPicture
-from upbit_auto_trading.ui.screens.settings.view_model.vault import VaultViewModel, VaultViewState
+from upbit_auto_trading.ui.screens.settings.view_model.vault import VaultViewModel
+from upbit_auto_trading.ui.screens.settings.view_model.vault_state import VaultViewState
 from upbit_auto_trading.ui.widgets.buttons import Button, ButtonRole
 from upbit_auto_trading.ui.widgets.label import Label
-from upbit_auto_trading.ui.widgets.select import Select
 from upbit_auto_trading.ui.widgets.text_input import PasswordInput, TextInput
 from upbit_auto_trading.utils.bilingual_text import Text
 
-_ADD_TITLE = Text("키를 추가할까요?", "Add a key?")
-_ADD = Text("키 추가", "Add key")
-_EXCHANGE = Text("거래소", "Exchange")
-_LABEL = Text("이름", "Label")
-_LABEL_HINT = Text("나만 보는 이름이에요. 예: 매매용", "Only for you, such as “trading”.")
-_ACCESS = Text("Access Key", "Access key")
-_SECRET = Text("Secret Key", "Secret key")
-_SECRET_HINT = Text("암호화해서 이 컴퓨터에만 저장해요.", "Encrypted, and stored on this computer only.")
-_NO_CHECK = Text(
-    "이 버전은 키의 권한을 아직 확인할 수 없어요. 출금하기를 비웠는지 업비트에서 직접 확인하세요.",
-    "This version cannot check what a key may do. Make sure at Upbit that the withdraw right is not ticked.",
-)
-_FILL_IN = Text("이름과 두 키를 모두 넣으세요.", "Enter the label and both keys.")
+LABEL = Text("이름", "Label")
+LABEL_HINT = Text("나만 보는 이름이에요. 예: 매매용", "Only for you, such as “trading”.")
 _RENAME_TITLE = Text("키 이름을 바꿀까요?", "Rename this key?")
 _RENAME = Text("이름 바꾸기", "Rename")
 _SHOW_TITLE = Text("비밀번호를 다시 넣어 주세요", "Enter the passphrase again")
@@ -91,7 +78,7 @@ class KeyDialog(FittingDialog):
     def _follow(self, state: VaultViewState) -> None:
         self.send_button.set_busy(state.is_busy)
         error = state.error
-        sentence = None if error is None else _joined(error.title, error.mend)
+        sentence = None if error is None else joined(error.title, error.mend)
         if self.show_refusal(state.error_field, sentence) or sentence is None:
             self.note.show_hint("")
         else:
@@ -123,61 +110,15 @@ class KeyDialog(FittingDialog):
 _WAIT = Text("{seconds}초 뒤에 다시 할 수 있어요.", "You can try again in {seconds} s.")
 
 
-class AddKeyDialog(KeyDialog):
-    waits_for = "add"
-
-    def __init__(self, model: VaultViewModel, parent: QWidget | None = None) -> None:
-        super().__init__(_ADD_TITLE, model, parent, Shell.DIALOG_MOST)
-        self.exchange = Select(EXCHANGES, name=_EXCHANGE)
-        self.label = TextInput(hint=_LABEL_HINT, name=_LABEL)
-        self.access_key = PasswordInput(name=_ACCESS)
-        self.secret_key = PasswordInput(hint=_SECRET_HINT, name=_SECRET)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(Space.L)
-        grid.setVerticalSpacing(Space.M)
-        grid.setColumnStretch(0, 1)
-        grid.setColumnStretch(1, 1)
-        grid.addLayout(labelled(_EXCHANGE, self.exchange), 0, 0)
-        grid.addLayout(labelled(_LABEL, self.label), 0, 1)
-        grid.addLayout(labelled(_ACCESS, self.access_key), 1, 0)
-        grid.addLayout(labelled(_SECRET, self.secret_key), 1, 1)
-        self.body.addLayout(grid)
-        self.add_widget(PermissionPicture())
-        self.warning = RowNote()
-        self.warning.label.set_style("table")
-        self.warning.show_warning(_NO_CHECK)
-        self.add_widget(self.warning)
-        self.label.changed.connect(lambda _text: self.follow_typing())
-        for field in (self.access_key, self.secret_key):
-            field.filled.connect(lambda _filled: self.follow_typing())
-        self._finish(_ADD, Icon.ADD)
-        self.label.setFocus()
-
-    def obstacle(self) -> Text | None:
-        filled = self.label.text().strip() and self.access_key.text() and self.secret_key.text()
-        return None if filled else _FILL_IN
-
-    def send(self) -> None:
-        if self.obstacle() is None:
-            label = self.label.text()
-            self.model.add(self.exchange.current, label, self.access_key.secret(), self.secret_key.secret())
-
-    def show_refusal(self, field: str, sentence: Text | None) -> bool:
-        fields = {"label": self.label, "access_key": self.access_key, "secret_key": self.secret_key}
-        for name, control in fields.items():
-            control.set_error(sentence if name == field else None)
-        return field in fields
-
-
 class RenameDialog(KeyDialog):
     waits_for = "rename"
 
     def __init__(self, key: CredentialSummary, model: VaultViewModel, parent: QWidget | None = None) -> None:
         super().__init__(_RENAME_TITLE, model, parent)
         self._key = key
-        self.label = TextInput(hint=_LABEL_HINT, name=_LABEL)
+        self.label = TextInput(hint=LABEL_HINT, name=LABEL)
         self.label.set_text(key.label)
-        self.body.addLayout(labelled(_LABEL, self.label))
+        self.body.addLayout(labelled(LABEL, self.label))
         self.label.changed.connect(lambda _text: self.follow_typing())
         self.label.field.returnPressed.connect(self.send)
         self._finish(_RENAME)
@@ -266,5 +207,5 @@ def labelled(label: Text, control: QWidget) -> QVBoxLayout:
     return column
 
 
-def _joined(first: Text, second: Text) -> Text:
+def joined(first: Text, second: Text) -> Text:
     return Text(f"{first.ko} {second.ko}".strip(), f"{first.en} {second.en}".strip())

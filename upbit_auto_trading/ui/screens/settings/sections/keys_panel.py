@@ -1,4 +1,4 @@
-"""The open vault: the table of keys, what can be done with the chosen one, and one key shown for 30 seconds."""
+"""The open vault: the table of keys, all about the chosen one, and one key shown for 30 seconds."""
 
 from __future__ import annotations
 
@@ -6,28 +6,29 @@ from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from upbit_auto_trading.business_logic.ports.credentials import CredentialSummary, KeySource
-from upbit_auto_trading.ui.design import formats, painting
+from upbit_auto_trading.business_logic.ports.credentials import KeySource
+from upbit_auto_trading.ui.design import painting
 from upbit_auto_trading.ui.design.icons import Icon
-from upbit_auto_trading.ui.design.language import tr
 from upbit_auto_trading.ui.design.theme import current_theme, following_theme
 from upbit_auto_trading.ui.design.tokens import Radius, Space, Type
-from upbit_auto_trading.ui.screens.settings.sections.exchange_words import exchange_words
+from upbit_auto_trading.ui.screens.settings.sections.key_details import KeyDetails
 from upbit_auto_trading.ui.screens.settings.sections.key_dialogs import (
-    AddKeyDialog,
     ChangeSourceDialog,
     KeyDialog,
     RenameDialog,
     ShowKeyDialog,
 )
+from upbit_auto_trading.ui.screens.settings.sections.key_entry import AddKeyDialog, ReplaceKeyDialog
 from upbit_auto_trading.ui.screens.settings.sections.key_source_form import SOURCE_NAMES
+from upbit_auto_trading.ui.screens.settings.sections.key_words import key_columns
 from upbit_auto_trading.ui.screens.settings.sections.pieces import ErrorBox, TallTable
-from upbit_auto_trading.ui.screens.settings.view_model.vault import ShownKey, VaultViewModel, VaultViewState
+from upbit_auto_trading.ui.screens.settings.view_model.key_rows import KeyRow
+from upbit_auto_trading.ui.screens.settings.view_model.vault import VaultViewModel
+from upbit_auto_trading.ui.screens.settings.view_model.vault_state import ShownKey, VaultViewState
 from upbit_auto_trading.ui.widgets.buttons import Button, ButtonRole
 from upbit_auto_trading.ui.widgets.hold_button import HoldButton
 from upbit_auto_trading.ui.widgets.label import Label
 from upbit_auto_trading.ui.widgets.states import EmptyState
-from upbit_auto_trading.ui.widgets.table import Column
 from upbit_auto_trading.utils.bilingual_text import Text
 
 _KEYS = Text("키", "Keys")
@@ -45,33 +46,6 @@ _HIDDEN_IN = Text("{seconds}초 뒤에 가려요", "Hidden in {seconds} s")
 _HIDE = Text("지금 가리기", "Hide now")
 
 
-def _columns() -> list[Column]:
-    return [
-        Column("label", Text("이름", "Label"), lambda key: key.label, bold=True, width=200, stretch=True),
-        Column(
-            "exchange",
-            Text("거래소", "Exchange"),
-            lambda key: tr(exchange_words(key.exchange)),
-            lambda key: exchange_words(key.exchange),
-            width=112,
-        ),
-        Column(
-            "ending",
-            Text("Access Key 끝자리", "Access key ends"),
-            lambda key: key.access_key_ending,
-            lambda key: f"••••{key.access_key_ending}",
-            width=152,
-        ),
-        Column(
-            "added_at",
-            Text("추가한 시각 (KST)", "Added at (KST)"),
-            lambda key: key.added_at,
-            lambda key: formats.full_time(key.added_at),
-            width=192,
-        ),
-    ]
-
-
 class KeysPanel(QWidget):
     def __init__(self, model: VaultViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,13 +57,20 @@ class KeysPanel(QWidget):
         column.addLayout(self._head())
         self.error = ErrorBox()
         column.addLayout(_inset(self.error))
-        self.table = TallTable(_columns(), lambda key: key.id, name=_KEYS)
+        self.table = TallTable(key_columns(), lambda key: key.id, name=_KEYS)
         self.empty = EmptyState(_EMPTY, _EMPTY_LINE, icon=Icon.KEY)
         column.addWidget(self.table)
         column.addWidget(self.empty)
         self.shown = ShownKeyBox(model)
         column.addLayout(_inset(self.shown))
+        self.details = KeyDetails()
+        self.details.check_asked.connect(model.check)
+        self.details.check_cancelled.connect(model.cancel_check)
+        self.details.replace_asked.connect(self._replace)
+        self.details.box_confirmed.connect(model.confirm_withdraw_box)
+        column.addWidget(self.details)
         column.addLayout(self._actions())
+        model.stored.connect(self._choose)
         self.table.selected_row.connect(lambda _row: self._follow_choice())
         self.table.activated_row.connect(lambda _row: self._rename())
 
@@ -128,9 +109,15 @@ class KeysPanel(QWidget):
             row.addWidget(button)
         return row
 
-    def _chosen(self) -> CredentialSummary | None:
+    def _chosen(self) -> KeyRow | None:
         row = self.table.current_row()
-        return row if isinstance(row, CredentialSummary) else None
+        return row if isinstance(row, KeyRow) else None
+
+    def _choose(self, credential_id: str) -> None:
+        """One that was stored just now is looked at."""
+        place = self.table.rows_model.place_of(credential_id)
+        if place >= 0:
+            self.table.selectRow(place)
 
     def _open(self, dialog: KeyDialog) -> None:
         self.dialog = dialog
@@ -146,12 +133,17 @@ class KeysPanel(QWidget):
     def _rename(self) -> None:
         key = self._chosen()
         if key is not None:
-            self._open(RenameDialog(key, self._model, self.window()))
+            self._open(RenameDialog(key.summary, self._model, self.window()))
+
+    def _replace(self) -> None:
+        key = self._chosen()
+        if key is not None:
+            self._open(ReplaceKeyDialog(key.summary, self._model, self.window()))
 
     def _ask_to_show(self) -> None:
         key = self._chosen()
         if key is not None:
-            self._open(ShowKeyDialog(key, self._model, self.window()))
+            self._open(ShowKeyDialog(key.summary, self._model, self.window()))
 
     def _show_held(self) -> None:
         key = self._chosen()
@@ -167,6 +159,8 @@ class KeysPanel(QWidget):
         if state.source is not None:
             self.source.set_text(_OPENS_WITH.format(source=SOURCE_NAMES[state.source]))
         self.table.show_rows(state.keys)
+        if state.keys and self._chosen() is None:
+            self.table.selectRow(0)
         self.table.setVisible(bool(state.keys))
         self.empty.setVisible(not state.keys)
         has_passphrase = state.source is KeySource.PASSPHRASE
@@ -180,6 +174,7 @@ class KeysPanel(QWidget):
         self._follow_choice()
 
     def _follow_choice(self) -> None:
+        self.details.show_row(self._chosen(), bool(self._model.state.checking))
         reason = None if self._chosen() is not None else _CHOOSE_FIRST
         for button in (self.rename_button, self.show_button, self.hold_to_show, self.remove_button):
             button.set_disabled_reason(reason)

@@ -16,6 +16,8 @@ from upbit_auto_trading.ui.widgets.toggles import paint_check
 from upbit_auto_trading.utils.bilingual_text import Text
 
 _BOX = 16
+#: from the box to the words below it
+_ARROW = 14
 _ROW = 26
 
 
@@ -35,7 +37,7 @@ _RIGHTS = (
     ),
     (
         _Right(Text("입금하기", "입금하기 (deposit)")),
-        _Right(Text("출금조회", "출금조회 (view withdrawals)")),
+        _Right(Text("출금조회", "출금조회 (withdrawals)")),
         _Right(Text("출금하기", "출금하기 (withdraw)"), is_forbidden=True),
     ),
 )
@@ -60,10 +62,23 @@ class PermissionPicture(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(320, 2 * Space.L + 20 + 4 * self._row_height() - Space.XXS)
+        width = round(sum(self._column_widths()) + 0.5) + 2 * Space.XL
+        return QSize(width, 2 * Space.L + 20 + 4 * self._row_height() - Space.XXS)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
+
+    def _column_widths(self) -> list[float]:
+        """As wide as the words, whatever the language and the text scale."""
+        theme = current_theme()
+        fonts = {True: theme.font(Type.BODY_BOLD), False: theme.font(Type.BODY)}
+        names = [
+            max(painting.text_width(tr(right.name), fonts[right.is_forbidden]) for right in rights)
+            for rights in _RIGHTS
+        ]
+        warning = _ARROW + Space.S + painting.text_width(tr(_LEAVE_EMPTY), theme.font(Type.TABLE_BOLD))
+        names[-1] = max(names[-1], warning)
+        return [_BOX + Space.M + name + gap for name, gap in zip(names, (Space.XL, 0), strict=True)]
 
     def _row_height(self) -> int:
         return max(_ROW, current_theme().pixel_size(Type.BODY) + 10)
@@ -75,12 +90,15 @@ class PermissionPicture(QWidget):
         painting.frame(painter, area, Radius.PANEL, theme.colour("bg0"), theme.colour("line_strong"))
         head = QRectF(Space.XL, Space.M, self.width() - 2 * Space.XL, 22)
         painting.text(painter, head, tr(_TITLE), theme.font(Type.CAPTION_BOLD), theme.colour("t2"))
-        column_width = (self.width() - 2 * Space.XL) / len(_RIGHTS)
-        for place, rights in enumerate(_RIGHTS):
-            left = Space.XL + place * column_width
+        widths = self._column_widths()
+        spare = max(0.0, self.width() - 2 * Space.XL - sum(widths)) / len(_RIGHTS)
+        left = float(Space.XL)
+        for rights, least in zip(_RIGHTS, widths, strict=True):
+            column_width = least + spare
             for row, right in enumerate(rights):
                 top = head.bottom() + Space.XS + row * self._row_height()
                 self._paint_right(painter, QRectF(left, top, column_width, self._row_height()), right)
+            left += column_width
 
     def _paint_right(self, painter: QPainter, rect: QRectF, right: _Right) -> None:
         theme = current_theme()
@@ -107,8 +125,8 @@ class PermissionPicture(QWidget):
         top, turn = box.bottom() + 3, rect.bottom() + rect.height() / 2 - 2
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.drawLine(round(middle), round(top), round(middle), round(turn))
-        painter.drawLine(round(middle), round(turn), round(middle + 14), round(turn))
+        painter.drawLine(round(middle), round(turn), round(middle + _ARROW), round(turn))
         painter.restore()
         painting.triangle(painter, QRectF(middle - 4, top, 8, 6), pen_colour, True)
-        words = QRectF(middle + 14 + Space.S, turn - rect.height() / 2, rect.width(), rect.height())
+        words = QRectF(middle + _ARROW + Space.S, turn - rect.height() / 2, rect.width(), rect.height())
         painting.text(painter, words, tr(_LEAVE_EMPTY), theme.font(Type.TABLE_BOLD), pen_colour)

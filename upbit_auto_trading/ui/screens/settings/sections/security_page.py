@@ -17,7 +17,8 @@ from upbit_auto_trading.ui.screens.settings.sections.page import SectionPage
 from upbit_auto_trading.ui.screens.settings.sections.page_use import PageUse
 from upbit_auto_trading.ui.screens.settings.sections.vault_panels import CreatePanel, UnlockPanel, UnusablePanel
 from upbit_auto_trading.ui.screens.settings.view_model.journal import JournalViewModel
-from upbit_auto_trading.ui.screens.settings.view_model.vault import Phase, VaultViewModel, VaultViewState
+from upbit_auto_trading.ui.screens.settings.view_model.vault import VaultViewModel
+from upbit_auto_trading.ui.screens.settings.view_model.vault_state import Phase, VaultViewState
 from upbit_auto_trading.ui.widgets.badges import Badge
 from upbit_auto_trading.ui.widgets.panel import Panel
 from upbit_auto_trading.ui.widgets.states import LoadingState

@@ -10,7 +10,8 @@ from upbit_auto_trading.ui.design.tokens import Space
 from upbit_auto_trading.ui.forms.row_note import RowNote
 from upbit_auto_trading.ui.screens.settings.sections.key_source_form import KeySourceForm
 from upbit_auto_trading.ui.screens.settings.sections.pieces import ErrorBox
-from upbit_auto_trading.ui.screens.settings.view_model.vault import Phase, VaultViewModel, VaultViewState
+from upbit_auto_trading.ui.screens.settings.view_model.vault import VaultViewModel
+from upbit_auto_trading.ui.screens.settings.view_model.vault_state import Phase, VaultViewState
 from upbit_auto_trading.ui.widgets.buttons import Button, ButtonRole
 from upbit_auto_trading.ui.widgets.hold_button import HoldButton
 from upbit_auto_trading.ui.widgets.label import Label
