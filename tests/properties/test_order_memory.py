@@ -46,6 +46,7 @@ def test_each_fill_once_and_totals_that_only_grow(given_steps: list[tuple[int, s
         mine = [update for update in told if update.order_id == order]
         fills = [update.fill.trade_id for update in mine if update.fill is not None]
         assert sorted(fills) == sorted({f"{order}-{step}" for step in came if 1 <= step <= FILLS})
+        assert memory.filled_quantities().get(order, 0) == len(fills), "a total may be ahead of the fills"
         executed = [update.executed_quantity for update in mine]
         assert executed == sorted(executed)
         finals = [update.state.is_final for update in mine]

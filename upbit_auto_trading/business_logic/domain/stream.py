@@ -97,6 +97,8 @@ class OwnBalancesChanged:
     balances: tuple[Balance, ...]
     provenance: Provenance
     received_at: datetime
+    #: at the exchange; None where it does not tell
+    changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from upbit_auto_trading.business_logic.domain.stream import (
     PriceSummaryChanged,
     TradePrinted,
 )
+from upbit_auto_trading.data_layer.exchanges.upbit.balance_memory import BalanceMemory
 from upbit_auto_trading.data_layer.exchanges.upbit.frames import UnreadBook
 from upbit_auto_trading.data_layer.exchanges.upbit.mailbox import Waiting
 from upbit_auto_trading.data_layer.exchanges.upbit.market_memory import MarketMemory
@@ -27,6 +28,7 @@ class Delivery:
         self._held: deque[tuple[deque[Callable[[], None]], Callable[[], None]]] = deque()
         self.markets = MarketMemory()
         self.orders = OrderMemory()
+        self._balances = BalanceMemory()
         self._is_reading_balances = False
         self._balances_while_reading: dict[str, Balance] = {}
         self._told_balances: tuple[Balance, ...] | None = None
@@ -69,11 +71,17 @@ class Delivery:
             told = event if update is event.update else OwnOrderChanged(update, event.provenance, event.received_at)
             self.put(told)
 
-    def own_balances(self, event: OwnBalancesChanged) -> None:
+    def own_balances(self, reported: OwnBalancesChanged) -> bool:
+        """Whether they leave a doubt, so that they should be read as well."""
+        judged = self._balances.judge(reported)
+        event = judged.event
+        if event is None:
+            return False
         if self._is_reading_balances:
             self._balances_while_reading.update((balance.currency, balance) for balance in event.balances)
         self._has_streamed_balances = True
         self.put(event)
+        return judged.is_doubtful
 
     def begin_reading_balances(self) -> None:
         """Two readings at a time are one that began with the first."""

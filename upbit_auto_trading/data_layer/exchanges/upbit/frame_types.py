@@ -109,6 +109,7 @@ class AssetItem(msgspec.Struct, gc=False):
 class AssetFrame(msgspec.Struct, gc=False):
     assets: list[AssetItem]
     timestamp: int | None = None
+    asset_timestamp: int | None = None
 
 
 #: the long name of each member by its short one, for every kind of frame
@@ -136,7 +137,7 @@ SHORT_NAMES: dict[str, dict[str, str]] = {
         "ef": "executed_funds", "rv": "remaining_volume", "pf": "paid_fee", "l": "locked", "tif": "time_in_force",
         "tf": "trade_fee", "im": "is_maker", "id": "identifier", "pv": "prevented_volume", "ttms": "trade_timestamp",
     },
-    "myAsset": {"ty": "type", "ast": "assets", "tms": "timestamp"},
+    "myAsset": {"ty": "type", "ast": "assets", "tms": "timestamp", "asttms": "asset_timestamp"},
     "myAsset-item": {"cu": "currency", "b": "balance", "l": "locked"},
 }  # fmt: skip
 

@@ -215,7 +215,9 @@ def _own_balances(frame: Any, _word: str, received_at: datetime, _markets: Marke
         balances.append(Balance(item.currency, item.balance, item.locked))
     if not balances:
         raise ValueError("no balances")
-    return OwnBalancesChanged(tuple(balances), Provenance.STREAM, received_at)
+    changed_ms = frame.asset_timestamp or frame.timestamp
+    changed_at = None if changed_ms is None else meaning.moment(changed_ms)
+    return OwnBalancesChanged(tuple(balances), Provenance.STREAM, received_at, changed_at)
 
 
 _MEANINGS: dict[str, _Meaning] = {

@@ -21,7 +21,8 @@ ENDED_REMEMBERED = 5_000
 @dataclass(slots=True)
 class _Known:
     newest: OrderUpdate
-    trade_ids: set[str]
+    #: quantities by trade number, as they were told
+    fills: dict[str, Decimal]
 
 
 class OrderMemory:
@@ -38,10 +39,10 @@ class OrderMemory:
         """What is to be told of it, if anything."""
         known = self._known.get(update.order_id)
         if known is None:
-            known = self._known[update.order_id] = _Known(update, set())
+            known = self._known[update.order_id] = _Known(update, {})
             told: OrderUpdate | None = update
             if update.fill is not None:
-                known.trade_ids.add(update.fill.trade_id)
+                known.fills[update.fill.trade_id] = update.fill.quantity
         else:
             told = self._compared(known, update)
         self._note_state(update.order_id, update.market, known.newest.state)
@@ -52,8 +53,8 @@ class OrderMemory:
     def _compared(self, known: _Known, update: OrderUpdate) -> OrderUpdate | None:
         newest, fill = known.newest, update.fill
         is_late = _is_behind(update, newest)
-        if fill is not None and fill.trade_id not in known.trade_ids:
-            known.trade_ids.add(fill.trade_id)
+        if fill is not None and fill.trade_id not in known.fills:
+            known.fills[fill.trade_id] = fill.quantity
             if is_late:
                 return replace(newest, fill=fill)
             known.newest = update
@@ -72,23 +73,28 @@ class OrderMemory:
         told, self._while_reading = self._while_reading or [], None
         answered = {order.order_id: order for order in orders}
         for order in answered.values():
-            self._read[order.order_id] = order
+            before = self._read.get(order.order_id)
+            # a list tells no fills: those that were read with the single order stay told
+            is_bare = order.fills is None and before is not None
+            self._read[order.order_id] = replace(order, fills=before.fills) if before and is_bare else order
             self._note_state(order.order_id, order.market, order.state)
         while len(self._read) > ENDED_REMEMBERED:
             self._read.popitem(last=False)
         return tuple(update for update in told if _is_ahead(update, answered.get(update.order_id)))
 
     def is_as_read(self, order: Order) -> bool:
-        """Nothing has changed since the last reading."""
+        """Nothing has changed since the last reading, and it brings no fill that was missing."""
         before = self._read.get(order.order_id)
-        return before is not None and replace(before, fills=None) == replace(order, fills=None)
+        if before is None or order.fills not in (None, before.fills):
+            return False
+        return replace(before, fills=None) == replace(order, fills=None)
 
-    def executed_quantities(self) -> dict[str, Decimal]:
-        """Of each order, as far as was told."""
-        executed = {order_id: order.executed_quantity for order_id, order in self._read.items()}
-        for order_id, known in self._known.items():
-            executed[order_id] = max(known.newest.executed_quantity, executed.get(order_id, Decimal(0)))
-        return executed
+    def filled_quantities(self) -> dict[str, Decimal]:
+        """Of each order, the fills that were told. A total may be ahead of them: one of the reports before was lost."""
+        fills = {order_id: dict(known.fills) for order_id, known in self._known.items()}
+        for order_id, order in self._read.items():
+            fills.setdefault(order_id, {}).update((fill.trade_id, fill.quantity) for fill in order.fills or ())
+        return {order_id: sum(told.values(), Decimal(0)) for order_id, told in fills.items()}
 
     def open_orders(self) -> dict[str, OrderReference]:
         return dict(self._open)

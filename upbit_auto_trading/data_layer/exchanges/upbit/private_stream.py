@@ -90,6 +90,8 @@ class PrivateStream:
         self._is_not_known_yet = False
         self._asked_at = 0.0
         self._second_look_at: float | None = None
+        #: reports of balances of one moment differ
+        self._balances_look_at: float | None = None
         #: something came that may have been about an order: how the orders stand is read instead
         self._has_unread_event = False
         self._told_errors: set[str] = set()
@@ -128,6 +130,9 @@ class PrivateStream:
         if self._has_unread_event:
             self._has_unread_event = False
             self._repair_orders(self._clock.now())
+            self._repair_balances()
+        if self._balances_look_at is not None and now >= self._balances_look_at:
+            self._balances_look_at = None
             self._repair_balances()
         if self._second_look_at is not None and now >= self._second_look_at:
             self._second_look_at = None
@@ -191,7 +196,8 @@ class PrivateStream:
         if isinstance(decoded, OwnOrderChanged):
             self._delivery.own_order(decoded)
         elif isinstance(decoded, OwnBalancesChanged):
-            self._delivery.own_balances(decoded)
+            if self._delivery.own_balances(decoded) and self._balances_look_at is None:
+                self._balances_look_at = self._clock.monotonic() + self._timing.second_look
         elif isinstance(decoded, SubscriptionsListed):
             self._listed(decoded)
         elif isinstance(decoded, Unreadable):

@@ -192,10 +192,10 @@ class AccountRepair:
         self._reading = reading
         memory = self._delivery.orders
         memory.begin_reading()
-        open_before, executed = memory.open_orders(), memory.executed_quantities()
+        open_before, told = memory.open_orders(), memory.filled_quantities()
 
         def work() -> None:
-            orders = self._read_orders(reading.since, open_before, executed)
+            orders = self._read_orders(reading.since, open_before, told)
             self._loop.call(self._tell_orders, orders, reading)
 
         def failed(error: TradingAppError) -> None:
@@ -222,7 +222,7 @@ class AccountRepair:
         )
 
     def _read_orders(
-        self, since: datetime, open_before: dict[str, OrderReference], executed: dict[str, Decimal]
+        self, since: datetime, open_before: dict[str, OrderReference], told: dict[str, Decimal]
     ) -> tuple[Order, ...]:
         """Open ones, those made since then that have ended, and by number those that were open and are in neither."""
         open_orders = self._account.open_orders(with_watching=True)
@@ -231,9 +231,7 @@ class AccountRepair:
         missing = [reference for order_id, reference in open_before.items() if order_id not in found]
         if missing:
             found.update((order.order_id, order) for order in self._account.orders(missing))
-        filled = [
-            order for order in found.values() if order.executed_quantity > executed.get(order.order_id, Decimal(0))
-        ]
+        filled = [order for order in found.values() if order.executed_quantity > told.get(order.order_id, Decimal(0))]
         for order in _newest(filled, _MOST_DETAILS):
             if order.fills is None:
                 found[order.order_id] = self._with_fills(order)
