@@ -1,0 +1,285 @@
+"""Streams that go wrong: whatever happened is known in the end, once, and equals the exchange's own record."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from tests.contract.exchange.fault_table import shows
+from tests.contract.exchange.floor import Floor
+from tests.contract.exchange.listener import Listener, as_standing, listening
+from upbit_auto_trading.business_logic.domain.candle import CandleUnit
+from upbit_auto_trading.business_logic.domain.order import OrderState, PlacedOrder
+from upbit_auto_trading.business_logic.domain.stream import (
+    CandleChanged,
+    OrderBookChanged,
+    OrdersRepaired,
+    OwnBalancesChanged,
+    PriceSummaryChanged,
+    Provenance,
+    StreamState,
+    Topic,
+    TopicKind,
+)
+
+ORDERS, BALANCES = Topic(TopicKind.OWN_ORDERS), Topic(TopicKind.OWN_BALANCES)
+PUBLIC, PRIVATE = "/websocket/v1", "/websocket/v1/private"
+DONE = OrderState.DONE
+
+
+def fills_on_record(floor: Floor, *placed: PlacedOrder) -> dict[str, Decimal]:
+    found: dict[str, Decimal] = {}
+    for one in placed:
+        found.update((fill.trade_id, fill.quantity) for fill in floor.order(one).fills or ())
+    return found
+
+
+def check_all_is_told(floor: Floor, listener: Listener, *placed: PlacedOrder) -> None:
+    """State, executed quantity and every fill of every order, against the record of the exchange."""
+    record = as_standing(floor.orders_on_record())
+    listener.until(lambda: listener.standing() == record)
+    fills = fills_on_record(floor, *placed)
+    listener.until(lambda: {fill.trade_id: fill.quantity for fill in listener.fills()} == fills)
+
+
+def check_totals_only_grow(listener: Listener) -> None:
+    for order_id in {update.order_id for update in listener.updates()}:
+        executed = [update.executed_quantity for update in listener.updates(order_id)]
+        assert executed == sorted(executed)
+
+
+@shows("stream-cut", "stream-half-open", "stream-truncated")
+@pytest.mark.parametrize("kind", ["stream-cut", "stream-half-open", "stream-truncated"])
+def test_no_order_event_is_lost_while_the_stream_is_gone(floor: Floor, kind: str) -> None:
+    with listening(floor.exchange, ORDERS, BALANCES) as listener:
+        listener.until_live(ORDERS, BALANCES)
+        filled, kept = floor.account.place(floor.bid(floor.middle(), "0.05")), floor.resting()
+        listener.until(lambda: listener.updates(kept.order_id))
+        floor.control.add_fault(kind, path=PRIVATE, times=1, amount=50)
+        floor.sold_by_other("0.02")
+        floor.sold_by_other("0.03")
+        new, cancelled = floor.resting(), floor.resting()
+        floor.account.cancel(floor.reference(cancelled))
+        listener.until(lambda: StreamState.REPAIRING in listener.told_states(ORDERS)[2:])
+        listener.until_live(ORDERS, BALANCES)
+        check_all_is_told(floor, listener, filled, kept, new, cancelled)
+        listener.until(lambda: listener.balance("KRW") == floor.balance("KRW"))
+        check_totals_only_grow(listener)
+        assert len(listener.of(OrdersRepaired)) >= 2
+        later = floor.resting()
+        listener.until(lambda: listener.updates(later.order_id))
+
+
+@shows("stream-cut", "stream-half-open", "stream-truncated")
+@pytest.mark.parametrize("kind", ["stream-cut", "stream-half-open", "stream-truncated"])
+def test_no_trade_and_no_candle_is_lost_while_the_stream_is_gone(floor: Floor, kind: str) -> None:
+    trades = Topic(TopicKind.TRADES, floor.market())
+    candles = Topic(TopicKind.CANDLES, floor.market(), CandleUnit.MINUTE)
+    with listening(floor.exchange, trades, candles) as listener:
+        listener.until_live(trades, candles)
+        before = max(listener.numbers())
+        floor.sold_by_other("0.01")
+        listener.until(lambda: max(listener.numbers()) > before)
+        floor.control.add_fault(kind, path=PUBLIC, times=1, amount=50)
+        for _trade in range(6):
+            floor.sold_by_other("0.01")
+        listener.until(lambda: StreamState.REPAIRING in listener.told_states(trades))
+        floor.sold_by_other("0.01")
+        on_tape = {trade.number for trade in floor.market_data.trades(floor.market(), count=50)}
+        expected = {number for number in on_tape if number > before}
+        listener.until(lambda: expected <= listener.numbers())
+        listener.until_live(trades, candles)
+        told = [trade.number for trade in listener.trades()]
+        assert len(told) == len(set(told)), "none twice"
+        newest = floor.market_data.candles_before(floor.market(), CandleUnit.MINUTE, None, 1)[-1]
+        listener.until(lambda: listener.of(CandleChanged)[-1].candle == newest)
+
+
+@shows("stream-away")
+def test_prices_orders_and_balances_are_polled_while_no_stream_can_be_had(floor: Floor) -> None:
+    prices = Topic(TopicKind.PRICES, floor.market())
+    books = Topic(TopicKind.BOOKS, floor.market())
+    with listening(floor.exchange, prices, books, ORDERS, BALANCES) as listener:
+        listener.until_live(prices, books, ORDERS, BALANCES)
+        listener.forget()
+        with floor.venue.fault("stream-cut"):
+            listener.until_state(StreamState.POLLED, prices, ORDERS, BALANCES)
+            listener.until_state(StreamState.DOWN, books)
+            placed = floor.account.place(floor.bid(floor.middle(), "0.05"))
+            floor.sold_by_other("0.05")
+            listener.until(lambda: listener.standing().get(placed.order_id) == (DONE, Decimal("0.05")))
+            listener.until(lambda: listener.balance("BTC") == floor.balance("BTC"))
+            price = floor.order(placed).price
+            listener.until(
+                lambda: any(
+                    event.summary.price == price and event.provenance is Provenance.POLLED
+                    for event in listener.of(PriceSummaryChanged)
+                )
+            )
+            assert Provenance.POLLED in listener.provenances(OwnBalancesChanged)
+        listener.until_live(prices, books, ORDERS, BALANCES)
+        listener.forget()
+        floor.bought_by_other("1000000")
+        listener.until(lambda: Provenance.STREAM in listener.provenances(PriceSummaryChanged))
+        later = floor.resting()
+        listener.until(lambda: listener.updates(later.order_id))
+
+
+@shows("stream-duplicated", "stream-reordered", "stream-delayed")
+@pytest.mark.parametrize(
+    ("kind", "members"),
+    [
+        ("stream-duplicated", {}),
+        ("stream-reordered", {}),
+        ("stream-reordered", {"probability": 0.5, "seed": 3}),
+        ("stream-delayed", {"amount": 300}),
+        ("stream-delayed", {"amount": 200, "probability": 0.5, "seed": 5}),
+    ],
+)
+def test_own_events_that_come_twice_in_another_order_or_late(
+    floor: Floor, kind: str, members: dict[str, object]
+) -> None:
+    with listening(floor.exchange, ORDERS) as listener:
+        listener.until_live(ORDERS)
+        floor.control.add_fault(kind, **members)
+        price = floor.middle()
+        placed = [floor.account.place(floor.bid(price, "0.02")) for _order in range(3)]
+        for _sale in range(4):
+            floor.sold_by_other("0.01")
+        floor.account.cancel(floor.reference(placed[2]))
+        check_all_is_told(floor, listener, *placed)
+        check_totals_only_grow(listener)
+        told = [update.fill.trade_id for update in listener.updates() if update.fill is not None]
+        assert len(told) == len(set(told)), "no fill twice"
+
+
+@shows("stream-old-snapshot")
+def test_an_old_snapshot_takes_nothing_back(floor: Floor) -> None:
+    prices, trades = Topic(TopicKind.PRICES, floor.market()), Topic(TopicKind.TRADES, floor.market())
+    with listening(floor.exchange, prices, trades) as listener:
+        listener.until_live(prices, trades)
+        floor.sold_by_other("0.01")
+        newest = floor.market_data.trades(floor.market(), count=1)[0]
+        listener.until(lambda: newest.number in listener.numbers())
+        listener.until(lambda: listener.of(PriceSummaryChanged)[-1].summary.price == newest.price)
+        listener.forget()
+        floor.control.add_fault("stream-old-snapshot")
+        listener.streams.want([prices, trades, Topic(TopicKind.BOOKS, floor.market())])
+        listener.until(lambda: listener.of(OrderBookChanged))
+        listener.until_live(prices, trades)
+        assert listener.trades() == [], "the old trade is known"
+        assert all(event.summary.price == newest.price for event in listener.of(PriceSummaryChanged))
+
+
+@shows("stream-silent")
+def test_a_stream_that_is_silent_though_it_answers_is_made_anew(floor: Floor) -> None:
+    prices, trades = Topic(TopicKind.PRICES, floor.market()), Topic(TopicKind.TRADES, floor.market())
+    with listening(floor.exchange, prices, trades, ORDERS) as listener:
+        listener.until_live(prices, trades, ORDERS)
+        placed = floor.account.place(floor.bid(floor.middle(), "0.02"))
+        listener.until(lambda: listener.updates(placed.order_id))
+        number = floor.control.add_fault("stream-silent")
+        floor.sold_by_other("0.02")
+        listener.until(lambda: StreamState.CONNECTING in listener.told_states(prices)[1:])
+        floor.control.remove_fault(number)
+        listener.until_live(prices, trades, ORDERS)
+        newest = floor.market_data.trades(floor.market(), count=1)[0]
+        listener.until(lambda: newest.number in listener.numbers())
+        check_all_is_told(floor, listener, placed)
+
+
+@shows("partial-fills")
+def test_a_storm_of_partial_fills_is_told_to_the_last_digit(floor: Floor) -> None:
+    with listening(floor.exchange, ORDERS) as listener:
+        listener.until_live(ORDERS)
+        floor.control.add_fault("partial-fills", amount=60, market="KRW-BTC")
+        # above every price that is printed, below every ask: the next trades fill it, piece by piece
+        placed = floor.account.place(floor.bid(floor.middle() + 20_000, "0.33333333"))
+        while not floor.order(placed).state.is_final:
+            floor.venue.passes(5)
+        fills = fills_on_record(floor, placed)
+        assert len(fills) >= 40
+        check_all_is_told(floor, listener, placed)
+        check_totals_only_grow(listener)
+        assert sum(fills.values()) == Decimal("0.33333333")
+        pushed = [update for update in listener.updates(placed.order_id) if update.fill is not None]
+        assert len(pushed) == len(fills), "each by the stream"
+
+
+@shows("missing-candles")
+def test_a_candle_that_is_listed_late_is_read_again(floor: Floor) -> None:
+    minute = Topic(TopicKind.CANDLES, floor.market(), CandleUnit.MINUTE)
+    with listening(floor.exchange, minute) as listener:
+        listener.until_live(minute)
+        floor.control.add_fault("missing-candles", amount=1, times=1, path="/v1/candles/*")
+        floor.venue.passes(61)
+        floor.venue.clock.set(floor.venue.now())
+        record = floor.market_data.candles_before(floor.market(), CandleUnit.MINUTE, floor.venue.now(), 5)
+        ended = next(candle for candle in reversed(record) if candle.opened_at.minute == 20)
+        listener.until(
+            lambda: any(
+                event.candle == ended and event.provenance is Provenance.REPAIR for event in listener.of(CandleChanged)
+            )
+        )
+
+
+@shows("delisting", "halt")
+@pytest.mark.parametrize("state", ["delisted", "halted"])
+def test_the_other_markets_go_on(floor: Floor, state: str) -> None:
+    gone, stays = Topic(TopicKind.PRICES, floor.market("KRW-XRP")), Topic(TopicKind.PRICES, floor.market())
+    with listening(floor.exchange, gone, stays, ORDERS) as listener:
+        listener.until_live(gone, stays, ORDERS)
+        floor.control.set_market("KRW-XRP", state)
+        floor.sold_by_other("0.01")
+        listener.until(
+            lambda: any(
+                event.summary.market == stays.market and event.provenance is Provenance.STREAM
+                for event in listener.of(PriceSummaryChanged)
+            )
+        )
+        assert listener.streams.states()[stays] is StreamState.LIVE
+        listener.until_live(ORDERS)
+
+
+def storm(floor: Floor, seed: int, rounds: int) -> None:
+    """Orders, fills and cancels while everything goes wrong at once; then quiet."""
+    draw = random.Random(seed)
+    placed: list[PlacedOrder] = []
+    with listening(floor.exchange, ORDERS, BALANCES) as listener:
+        listener.until_live(ORDERS, BALANCES)
+        for number, (kind, members) in enumerate(
+            {
+                "stream-duplicated": {"probability": 0.3},
+                "stream-reordered": {"probability": 0.3},
+                "stream-delayed": {"probability": 0.2, "amount": 120},
+                "stream-cut": {"probability": 0.08},
+            }.items()
+        ):
+            floor.control.add_fault(kind, path=PRIVATE, seed=seed * 10 + number, **members)
+        for _round in range(rounds):
+            placed.append(floor.account.place(floor.bid(floor.middle() - 1_000 * draw.randrange(3), "0.02")))
+            if draw.random() < 0.7:
+                floor.sold_by_other(Decimal(draw.randrange(1, 4)) / 100)
+            if draw.random() < 0.3:
+                floor.account.cancel_until_final(floor.reference(draw.choice(placed)), timedelta(seconds=10))
+            listener.take()
+        floor.control.clear_faults()
+        listener.until_live(ORDERS, BALANCES)
+        check_all_is_told(floor, listener, *placed)
+        check_totals_only_grow(listener)
+        listener.until(lambda: listener.balance("KRW") == floor.balance("KRW"))
+        listener.until(lambda: listener.balance("BTC") == floor.balance("BTC"))
+
+
+@shows("stream-cut", "stream-duplicated", "stream-reordered", "stream-delayed")
+def test_everything_at_once(floor: Floor) -> None:
+    storm(floor, 1, 8)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(2, 12))
+def test_everything_at_once_again_and_again(floor: Floor, seed: int) -> None:
+    storm(floor, seed, 30)
