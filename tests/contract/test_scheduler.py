@@ -213,8 +213,9 @@ def test_a_job_that_fails_says_so_and_runs_again(bench: Bench, expected_log: Log
 
     bench.scheduler.add(job(fail, Every(SHORT)))
     bench.scheduler.start()
-    bench.until(lambda: len(bench.runs.results("job")) >= 3)
-    assert set(bench.runs.results("job")) == {RunResult.FAILED}
+    bench.until(lambda: bench.runs.results("job").count(RunResult.FAILED) >= 3)
+    # On a machine busy with something else the next run may be due before the last has ended, and is left out.
+    assert set(bench.runs.results("job")) <= {RunResult.FAILED, RunResult.SKIPPED}
     assert bench.runs.of("job")[0].detail.startswith("InvalidParameter")
     assert "a value" not in bench.runs.of("job")[0].detail
 

@@ -109,7 +109,7 @@ class Breaker(RuleBasedStateMachine):
         assert self.breaker.would_admit() == (self.is_closed or (self.pause_is_over() and self.probe is None))
         left = self.breaker.seconds_until_probe
         assert (left > 0) == (expected is CircuitState.OPEN)
-        assert left <= self.pause
+        assert left <= self.pause + 1e-9  # times are sums of floats
 
 
 TestBreaker = Breaker.TestCase
