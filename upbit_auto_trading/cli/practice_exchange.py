@@ -12,6 +12,10 @@ _PORT_TAKEN = Text(
     "{port}번 포트를 쓸 수 없어요. 다른 프로그램이 쓰고 있을 수 있어요. 다른 포트를 고르거나 --port를 빼 주세요.",
     "Port {port} cannot be used; another program may hold it. Choose another one, or leave --port out.",
 )
+_DOWNLOADING = Text(
+    "실제 거래소의 캔들을 내려받고 있어요. 마켓마다 30초쯤 걸려요.",
+    "Downloading candles of the real exchange: about half a minute for each market.",
+)
 
 
 def _add_arguments(parser: BilingualParser) -> None:
@@ -46,6 +50,8 @@ def _run(invocation: Invocation) -> int:
         console.error(wrong.sentence, Text("", ""))
         return 2
     try:
+        if any(one.download_days for one in wish.candles):
+            console.note(_DOWNLOADING)
         serve_practice(wish, lambda addresses: console.say(json.dumps(addresses)))
     except OSError as error:
         if console.shows_tracebacks:

@@ -125,11 +125,13 @@ def _stop_with_input(stopping: asyncio.Event) -> None:
 
 def _source(wish: CandleWish, clock: Clock) -> CandleSource:
     from upbit_auto_trading.business_logic.simulation.candle_sources import StoredCandles
+    from upbit_auto_trading.data_layer.practice_exchange.assembly import HISTORY
 
     market = Market(_EXCHANGE, wish.code)
-    candles = (
-        _read(wish.file, market, clock) if wish.file is not None else downloaded(market, wish.download_days, clock)
-    )
+    if wish.file is not None:
+        candles = _read(wish.file, market, clock)
+    else:
+        candles = downloaded(market, wish.download_days + HISTORY.days, clock)  # the days before the first of them
     if not candles:
         raise InvalidParameter("candles", wish.code, "no-candles")
     return StoredCandles(_listed(market), candles)

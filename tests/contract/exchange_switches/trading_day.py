@@ -110,6 +110,9 @@ def of_orders(venue: Venue) -> Report:
         "taking": limit("0.002", side=Side.SELL, price=low),
     }
     report: Report = {name: _ended(account, request) for name, request in requests.items()}
+    report["self match"] = account.order(
+        OrderReference(WON, client_order_id=requests["market buy"].client_order_id)
+    ).self_match
     resting = account.place(limit(self_match=SelfMatch.REDUCE_BOTH))
     reference = OrderReference(WON, order_id=resting.order_id)
     report["resting"] = _described(account.order(reference))
@@ -243,7 +246,7 @@ def _described(order: Order) -> object:
     return (
         *(order.side, order.kind, order.state, order.time_in_force, order.quantity, order.price, order.funds),
         *(order.executed_quantity, order.remaining_quantity, order.paid_fee, order.locked, order.trade_count),
-        *(order.self_match, order.prevented_quantity, order.filled, fills),
+        *(order.prevented_quantity, order.filled, fills),
     )
 
 

@@ -6,7 +6,8 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from email.utils import parsedate_to_datetime
 
 import pytest
@@ -108,6 +109,26 @@ def test_market_time_is_the_wall_clock_unless_it_was_started_elsewhere() -> None
         assert control.state()["times_late"] == 0
         control.jump(clock.now() - timedelta(days=1))
         until(lambda: 86_399 < lag() < 86_401)
+
+
+@pytest.mark.sheet("3.2")
+def test_the_figures_of_a_year_are_looked_up_again_where_time_has_jumped() -> None:
+    with running(PracticeOptions(markets=1)) as addresses:
+        client = client_of(addresses)
+        control = PracticeControl(addresses["control_url"], Secret(addresses["control_token"]))
+        control.pause()
+        control.jump(datetime(2026, 3, 1, 12, tzinfo=UTC))
+        days = client.get("/v1/candles/days", market="KRW-BTC", count="200").json
+        high, low = max(day["high_price"] for day in days), min(day["low_price"] for day in days)
+
+        def of_the_year() -> tuple[Decimal, Decimal]:
+            (ticker,) = client.get("/v1/ticker", markets="KRW-BTC").json
+            control.clear_faults()  # and limits: this asks often
+            return ticker["highest_52_week_price"], ticker["lowest_52_week_price"]
+
+        until(lambda: of_the_year() == (high, low))
+        client.close()
+    assert len(days) > 30
 
 
 @pytest.mark.sheet("5.3", "11.2")

@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from upbit_auto_trading.business_logic.domain.errors import ExchangeUnavailable
+from upbit_auto_trading.business_logic.ports.maintenance import Cancelled
 from upbit_auto_trading.composition_root.practice import practice_child
 from upbit_auto_trading.data_layer.practice_exchange.control_client import PracticeControl
 from upbit_auto_trading.data_layer.practice_exchange.process import PracticeAddresses, PracticeProcess
@@ -64,6 +65,27 @@ def test_it_starts_answers_and_stops() -> None:
         assert own is not None
     assert not psutil.pid_exists(own)
     process.stop()
+
+
+@pytest.mark.parametrize("is_early", [True, False])
+def test_a_start_that_nobody_wants_any_more_leaves_nothing(is_early: bool) -> None:
+    """The program ends while its exchange is being opened, and has no time to wait for it."""
+    seen: list[int] = []
+    process = practice_child(_ONE_MARKET, SystemClock())
+
+    def is_cancelled() -> bool:
+        if process.process_id is not None:
+            seen.append(process.process_id)
+        return is_early or bool(seen)
+
+    clock = SystemClock()
+    with pytest.raises(Cancelled):
+        process.start(is_cancelled=is_cancelled)
+    began = clock.monotonic()
+    process.stop()
+    assert clock.monotonic() - began < 1
+    assert not any(psutil.pid_exists(number) for number in seen)
+    assert "practice exchange" not in [thread.name for thread in threading.enumerate()]
 
 
 def test_one_that_dies_is_started_again_with_its_addresses_and_keys(tmp_path: Path) -> None:

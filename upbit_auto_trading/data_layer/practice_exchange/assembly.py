@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
+from upbit_auto_trading.business_logic.domain.candle import CandleUnit
 from upbit_auto_trading.business_logic.domain.market import Market
 from upbit_auto_trading.business_logic.domain.market_rules import RuleBook
 from upbit_auto_trading.business_logic.ports.clock import Clock
@@ -41,7 +42,7 @@ _BOOK_GRID = timedelta(milliseconds=100)
 class PracticeOptions:
     speed: float = 1.0
     pace: Pace = Pace.RUNNING
-    #: None: where the kept state stands, else after 30 days of the given candles, else now
+    #: None: where the kept state stands, else within the given candles, else now
     start: datetime | None = None
     markets: int = DEFAULT_MARKETS
     #: None: that of the kept state
@@ -131,9 +132,16 @@ def _start(options: PracticeOptions, kept: KeptState | None, real: Clock) -> dat
         return options.start
     if kept is not None:
         return kept.now
-    if options.sources:
-        return max(source.first_at for source in options.sources) + HISTORY
-    return real.now()
+    return _start_in(options.sources) if options.sources else real.now()
+
+
+def _start_in(sources: Sequence[CandleSource]) -> datetime:
+    """After 30 days of candles; where there are no more than that, halfway, so that something is left to replay."""
+    first = max(source.first_at for source in sources)
+    last = max(source.ends_at or first + 2 * HISTORY for source in sources)
+    if first + HISTORY < last:
+        return first + HISTORY
+    return CandleUnit.MINUTE.floor(first + max(last - first, timedelta(0)) / 2)
 
 
 def _exchange(

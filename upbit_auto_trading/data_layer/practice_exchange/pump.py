@@ -40,12 +40,11 @@ class Pump:
 
     async def _run(self) -> None:
         self._world.clock.forgive()
-        looking_back = self._world.warm_up()
         for turn in count():
             is_done = self._turn()
             self._flush()
             if is_done or turn % _TURNS_A_LOOK_BACK == 0:  # the present comes before the past
-                next(looking_back, None)
+                next(self._world.looking_back, None)
             await asyncio.sleep(INTERVAL if is_done else BREATH)
 
     def _turn(self) -> bool:

@@ -84,6 +84,8 @@ class PracticeWorld:
             self._figures: dict[Market, MarketFigures | None] = {}
             self._own = OwnTrades()
             self._with_book: set[Market] = set()
+            #: asked for a step whenever there is time
+            self.looking_back = self._warm_up()
 
     def start_over(self, exchange: VirtualExchange) -> None:
         """Another exchange, with accounts of the same names; nothing of the old one is kept."""
@@ -141,7 +143,7 @@ class PracticeWorld:
             return tuple(event for events in pieces for event in events)
         return self._told(self.exchange.apply_book(tick))
 
-    def warm_up(self) -> Iterator[None]:
+    def _warm_up(self) -> Iterator[None]:
         """Looks back over the year of each market, a day a turn, so that no request has to wait for all of it."""
         for listed in tuple(self._markets.values()):
             self._figures_of(listed.market, self.clock.now())

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from tests.fakes.fake_clock import START, FakeClock
+from upbit_auto_trading.business_logic.domain.candle import Candle, CandleUnit
+from upbit_auto_trading.business_logic.domain.market import ListedMarket, Market
+from upbit_auto_trading.business_logic.simulation.candle_sources import StoredCandles
+from upbit_auto_trading.business_logic.simulation.virtual_events import PublicTrade
 from upbit_auto_trading.data_layer.practice_exchange.assembly import PracticeOptions, assemble
+from upbit_auto_trading.data_layer.practice_exchange.practice_clock import Pace
 
 
 @pytest.mark.parametrize(("minutes_away", "is_followed"), [(5, True), (59, True), (61, False)])
@@ -36,3 +42,20 @@ def test_one_that_was_started_elsewhere_stays_there() -> None:
     real.advance(2)
     real.jump(100)
     assert world.clock.due() == START + timedelta(seconds=2)
+
+
+@pytest.mark.parametrize(
+    ("days", "start"), [(31, timedelta(days=30)), (30, timedelta(days=15)), (1, timedelta(hours=12))]
+)
+def test_candles_of_ones_own_are_replayed_after_thirty_days_or_halfway(days: int, start: timedelta) -> None:
+    """A start behind all candles would be a market without a trade for ever."""
+    market, price = Market("upbit", "KRW-BTC"), Decimal(100_000_000)
+    first, hour = START - timedelta(days=days), timedelta(hours=1)
+    candles = [
+        Candle(market, CandleUnit.MINUTE, first + number * hour, price, price, price, price, Decimal(1), price)
+        for number in range(days * 24)
+    ]
+    source = StoredCandles(ListedMarket(market, "비트코인", "Bitcoin"), candles)
+    world = assemble(PracticeOptions(markets=0, sources=(source,), pace=Pace.PAUSED), FakeClock()).world
+    assert abs(world.clock.now() - first - start) <= hour
+    assert [event for event in world.step() if isinstance(event, PublicTrade)]
