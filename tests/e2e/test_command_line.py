@@ -248,7 +248,7 @@ def test_beside_a_running_program_backup_and_doctor_work_and_restore_refuses(pat
     folder = ("--data-dir", str(paths.user_root))
 
     backup = run("backup", *folder)
-    doctor = run("doctor", "--json", *folder)
+    doctor = run("doctor", "--offline", "--json", *folder)
     (file,) = paths.backups.iterdir()
     restore = run("restore", str(file), *folder)
 
@@ -288,17 +288,19 @@ def test_a_fault_of_ours_is_a_sentence_too(paths: AppPaths) -> None:
     assert "Traceback" in debug.stderr
 
 
-@pytest.mark.claims("command:doctor", "option:doctor --json")
+@pytest.mark.claims("command:doctor", "option:doctor --json", "option:doctor --offline")
 def test_the_doctor_answers_in_json_and_finds_a_damaged_file(paths: AppPaths) -> None:
     folder = ("--data-dir", str(paths.user_root))
     run("backup", *folder)
-    healthy = run("doctor", "--json", *folder)
+    healthy = run("doctor", "--offline", "--json", *folder)
     paths.strategies_database.write_bytes(b"garbage " * 1_000)
 
-    damaged = run("doctor", "--json", *folder)
-    spoken = run("doctor", "--lang", "en", *folder)
+    damaged = run("doctor", "--offline", "--json", *folder)
+    spoken = run("doctor", "--offline", "--lang", "en", *folder)
 
     assert json.loads(healthy.stdout)["healthy"] is (healthy.returncode == 0)
+    connection = next(each for each in json.loads(healthy.stdout)["findings"] if each["id"] == "connection")
+    assert connection["what"]["en"] == "Checked without using the internet."
     document = json.loads(damaged.stdout)
     assert damaged.returncode == spoken.returncode == 1
     assert document["healthy"] is False
@@ -315,7 +317,7 @@ def test_the_doctor_loads_no_qt_and_changes_no_file(paths: AppPaths) -> None:
         "status = cli.main(sys.argv[1:]); print([m for m in sys.modules if m.startswith('PyQt6')]); sys.exit(status)",
     )
 
-    ended = run("doctor", "--data-dir", str(paths.user_root), script=script)
+    ended = run("doctor", "--offline", "--data-dir", str(paths.user_root), script=script)
 
     assert ended.stdout.splitlines()[-1] == "[]"
     assert {path: path.read_bytes() for path in paths.data.rglob("*") if path.is_file()} == before
@@ -323,7 +325,7 @@ def test_the_doctor_loads_no_qt_and_changes_no_file(paths: AppPaths) -> None:
 
 def test_an_old_code_page_gets_plain_marks(paths: AppPaths) -> None:
     variables = {**os.environ, "PYTHONIOENCODING": "cp949", "QT_QPA_PLATFORM": "offscreen"}
-    command = [sys.executable, "-c", _START, "doctor", "--data-dir", str(paths.user_root)]
+    command = [sys.executable, "-c", _START, "doctor", "--offline", "--data-dir", str(paths.user_root)]
 
     ended = subprocess.run(command, cwd=_ROOT, env=variables, capture_output=True, timeout=60, check=False)
 
@@ -333,7 +335,7 @@ def test_an_old_code_page_gets_plain_marks(paths: AppPaths) -> None:
 def test_an_empty_folder_is_no_reason_to_crash(tmp_path: Path) -> None:
     folder = ("--data-dir", str(tmp_path / "nothing here"))
 
-    assert run("doctor", *folder).returncode in (0, 1)
+    assert run("doctor", "--offline", *folder).returncode in (0, 1)
     backup = run("backup", *folder)
     assert backup.returncode == 1
     assert "아직 백업할 자료가 없어요" in backup.stderr

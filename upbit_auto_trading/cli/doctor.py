@@ -24,6 +24,7 @@ _BROKEN = Text(
 
 def _add_arguments(parser: BilingualParser) -> None:
     parser.add_switch("--json", Text("JSON으로 출력해요", "print JSON"))
+    parser.add_switch("--offline", Text("인터넷을 쓰지 않아요", "do not use the internet"))
 
 
 def _run(invocation: Invocation) -> int:
@@ -34,7 +35,7 @@ def _run(invocation: Invocation) -> int:
     stream = console.err if console.err is not None and console.err.isatty() else None
     progress = ProgressLine(Text("점검 중", "Checking"), console.language, stream, work.clock)
     try:
-        findings = work.examine(progress)
+        findings = work.examine(progress, may_connect=not given.offline)
     finally:
         progress.end()
     if given.json:
@@ -82,7 +83,10 @@ def _count(findings: tuple[HealthFinding, ...], status: HealthStatus) -> int:
 
 COMMAND = Command(
     "doctor",
-    Text("설치와 자료를 점검하고 고치는 법을 알려 줘요.", "Checks installation and data, and says how to mend them."),
+    Text(
+        "설치, 자료, 연결과 키를 점검하고 고치는 법을 알려 줘요.",
+        "Checks installation, data, connection and keys, and says how to mend them.",
+    ),
     _add_arguments,
     _run,
 )

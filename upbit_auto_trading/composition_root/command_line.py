@@ -7,17 +7,23 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from upbit_auto_trading import __version__
-from upbit_auto_trading.business_logic.domain.errors import TradingAppError
+from upbit_auto_trading.business_logic.domain.errors import InvalidParameter, NotSupported, TradingAppError
+from upbit_auto_trading.business_logic.domain.exchange_key import KeyFault, KeyStatus
 from upbit_auto_trading.business_logic.domain.health import HealthFinding
+from upbit_auto_trading.business_logic.domain.key_facts import KeyTrouble
 from upbit_auto_trading.business_logic.ports.clock import Clock
-from upbit_auto_trading.business_logic.ports.credentials import SecurityEvent
+from upbit_auto_trading.business_logic.ports.credentials import Credential, SecurityEvent
 from upbit_auto_trading.business_logic.ports.maintenance import BackupSummary, ProgressCallback
+from upbit_auto_trading.business_logic.use_cases.check_keys import ask
+from upbit_auto_trading.composition_root.exchange_keys import ExchangeKeys
 from upbit_auto_trading.composition_root.keys import make_vault
 from upbit_auto_trading.config.app_paths import AppPaths, find_app_paths
 from upbit_auto_trading.data_layer.doctor.context import CrashReportFacts, DoctorContext
+from upbit_auto_trading.data_layer.doctor.exchange_facts import ExaminedKey
 from upbit_auto_trading.data_layer.storage.backup import FolderBackups, free_bytes_of
 from upbit_auto_trading.data_layer.storage.restore import BackupRestorer, RestoreReport
 from upbit_auto_trading.data_layer.system_clock import SystemClock
@@ -26,7 +32,7 @@ _KEY_STORE_BOUND_SECONDS = 5.0
 #: what requirements.in asks for, by the names that are imported
 _PACKAGES = (
     "PyQt6", "pyqtgraph", "numpy", "sqlalchemy", "alembic", "cryptography", "keyring", "apscheduler", "qtawesome",
-    "psutil", "platformdirs",
+    "psutil", "platformdirs", "requests", "jwt", "websockets",
 )  # fmt: skip
 
 
@@ -40,11 +46,12 @@ class RestoreOutcome:
 class Workbench:
     """The folder of one command and the work that can be done on it."""
 
-    def __init__(self, paths: AppPaths, clock: Clock) -> None:
+    def __init__(self, paths: AppPaths, clock: Clock, exchange_keys: ExchangeKeys | None = None) -> None:
         self.paths = paths
         self.clock = clock
         self._vault = make_vault(paths, clock)
         self.backups = FolderBackups(paths, clock, self._vault.key_source)
+        self._exchange_keys = exchange_keys or ExchangeKeys(paths.resources, clock)
 
     def back_up(self, with_candles: bool, progress: ProgressCallback) -> BackupSummary:
         from upbit_auto_trading.data_layer.storage.backup_retention import MANUAL
@@ -62,10 +69,11 @@ class Workbench:
                 return RestoreOutcome(report, error)
         return RestoreOutcome(report, None)
 
-    def examine(self, progress: ProgressCallback) -> tuple[HealthFinding, ...]:
+    def examine(self, progress: ProgressCallback, *, may_connect: bool) -> tuple[HealthFinding, ...]:
         from upbit_auto_trading.data_layer.doctor.registry import run_checks
 
-        return run_checks(doctor_context(self.paths, self.clock, self.backups), progress=progress)
+        exchange_keys = self._exchange_keys if may_connect else None
+        return run_checks(doctor_context(self.paths, self.clock, self.backups, exchange_keys), progress=progress)
 
     def _tell_journal(self) -> None:
         from upbit_auto_trading.data_layer.storage.connection import close_engine, open_engine
@@ -103,8 +111,10 @@ def held_folder(paths: AppPaths, clock: Clock) -> Iterator[None]:
         lock.release()
 
 
-def doctor_context(paths: AppPaths, clock: Clock, backups: FolderBackups) -> DoctorContext:
-    """For the command and for the window's own check-up."""
+def doctor_context(
+    paths: AppPaths, clock: Clock, backups: FolderBackups, exchange_keys: ExchangeKeys | None
+) -> DoctorContext:
+    """For the command and for the window's own check-up. Without ``exchange_keys`` nothing leaves this machine."""
     from upbit_auto_trading.config.virtual_environment import missing_qt_libraries
     from upbit_auto_trading.data_layer.doctor.hangul_fonts import installed_hangul_fonts
     from upbit_auto_trading.data_layer.encrypted_vault.system_key_store import SystemKeyStore
@@ -131,6 +141,8 @@ def doctor_context(paths: AppPaths, clock: Clock, backups: FolderBackups) -> Doc
         crash_reports=_crash_report_question(paths, clock),
         free_bytes=free_bytes_of,
         is_process_alive=_is_process_alive,
+        reach_exchange=None if exchange_keys is None else exchange_keys.reach,
+        examine_keys=None if exchange_keys is None else partial(_examined_keys, paths, clock, exchange_keys),
     )
 
 
@@ -179,6 +191,22 @@ def _journal_question(paths: AppPaths, clock: Clock) -> Callable[[], int | None]
             engine.dispose()
 
     return ask
+
+
+def _examined_keys(paths: AppPaths, clock: Clock, exchange_keys: ExchangeKeys) -> tuple[ExaminedKey, ...] | None:
+    credentials = make_vault(paths, clock).all_without_passphrase()
+    if credentials is None:
+        return None
+    return tuple(ExaminedKey(one.summary, _found_by(exchange_keys, one)) for one in credentials)
+
+
+def _found_by(exchange_keys: ExchangeKeys, one: Credential) -> KeyStatus | KeyTrouble | None:
+    try:
+        return ask(exchange_keys, one.summary.exchange, one.access_key, one.secret_key, lambda: False)
+    except InvalidParameter:
+        return KeyStatus((), None, KeyFault.UNKNOWN_KEY)
+    except NotSupported:
+        return None
 
 
 def _crash_report_question(paths: AppPaths, clock: Clock) -> Callable[[], tuple[CrashReportFacts, ...]]:

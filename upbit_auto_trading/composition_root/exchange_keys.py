@@ -5,19 +5,19 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, wait
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from upbit_auto_trading.business_logic.domain.errors import NotSupported
+from upbit_auto_trading.business_logic.domain.errors import ExchangeUnavailable, NotSupported, TradingAppError
 from upbit_auto_trading.business_logic.domain.exchange_key import KeyStatus
 from upbit_auto_trading.business_logic.ports.clock import Clock
 from upbit_auto_trading.business_logic.ports.credentials import Credential
 from upbit_auto_trading.business_logic.ports.maintenance import Cancelled
 from upbit_auto_trading.composition_root.key_users import KeyUsers
 from upbit_auto_trading.config.logging_setup import log_event
-from upbit_auto_trading.ui.runtime.worker_host import run_guarded
+from upbit_auto_trading.data_layer.doctor.exchange_facts import Reached
 from upbit_auto_trading.utils.secret import Secret
 
 if TYPE_CHECKING:  # heavy: loaded with the first key
@@ -30,6 +30,19 @@ UPBIT = "upbit"
 #: of one question, repetitions included: somebody waits for the answer
 _READ_SECONDS = 3.0
 _LOOK_EVERY_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class AccessKeys:
+    access_key: Secret
+    secret_key: Secret
+
+
+@dataclass(slots=True)
+class _Outcome:
+    status: KeyStatus | None = None
+    error: TradingAppError | None = None
+    has_ended: threading.Event = field(default_factory=threading.Event)
 
 
 class ExchangeKeys:
@@ -53,24 +66,40 @@ class ExchangeKeys:
 
         It ends with its own time-outs, seconds later, and asks nothing more.
         """
-        client = self._made(exchange, access_key, secret_key, read_seconds=_READ_SECONDS)
-        answer: Future[KeyStatus] = Future()
-        account = client.account
+        client = self._made(exchange, AccessKeys(access_key, secret_key), _READ_SECONDS)
+        account, outcome = client.account, _Outcome()
         assert account is not None  # made with a key
 
-        def ask() -> None:
-            run_guarded(lambda: answer.set_result(account.key_status()), answer.set_exception)
+        def look() -> None:
+            try:
+                outcome.status = account.key_status()
+            except TradingAppError as error:
+                # Anything else is unforeseen: it goes on to the crash hook, and the caller hears of a failure too.
+                outcome.error = error
+            finally:
+                outcome.has_ended.set()
 
-        threading.Thread(target=ask, name="key check", daemon=True).start()
+        threading.Thread(target=look, name="key check", daemon=True).start()
         try:
-            return _awaited(answer, is_cancelled)
+            return _awaited(outcome, exchange, is_cancelled)
+        finally:
+            client.close()
+
+    def reach(self, exchange: str = UPBIT) -> Reached:
+        """Its public interface, asked once; needs no key. Raises ExchangeError."""
+        client = self._made(exchange, None, _READ_SECONDS)
+        began_at = self._clock.monotonic()
+        try:
+            client.market_data.markets()
+            return Reached(exchange, self._clock.monotonic() - began_at, client.health().clock_difference)
         finally:
             client.close()
 
     @contextmanager
     def opened_with(self, credential: Credential) -> Iterator[UpbitExchange]:
         """For as long as it is needed; a replaced key is taken from the next request on, and nothing stops for it."""
-        exchange = self._made(credential.summary.exchange, credential.access_key, credential.secret_key)
+        keys = AccessKeys(credential.access_key, credential.secret_key)
+        exchange = self._made(credential.summary.exchange, keys)
         try:
             with self._users.using(credential.summary.id, lambda new: exchange.replace_key(_key_of(new))):
                 yield exchange
@@ -82,9 +111,7 @@ class ExchangeKeys:
         count = self._users.replaced(credential)
         log_event(_LOGGER, logging.INFO, "key replaced", exchange=credential.summary.exchange, count=count)
 
-    def _made(
-        self, exchange: str, access_key: Secret, secret_key: Secret, read_seconds: float | None = None
-    ) -> UpbitExchange:
+    def _made(self, exchange: str, keys: AccessKeys | None, read_seconds: float | None = None) -> UpbitExchange:
         if exchange != UPBIT:
             raise NotSupported(exchange, "no-adapter")
         from upbit_auto_trading.data_layer.exchanges.upbit.adapter import UpbitExchange
@@ -97,7 +124,7 @@ class ExchangeKeys:
             self._upbit or UpbitAddresses(),
             self._clock,
             load_rules(self._resources, exchange),
-            AccessKey(access_key, secret_key),
+            None if keys is None else AccessKey(keys.access_key, keys.secret_key),
             read_seconds=read_seconds or READ_SECONDS,
         )
 
@@ -108,8 +135,10 @@ def _key_of(credential: Credential) -> AccessKey:
     return AccessKey(credential.access_key, credential.secret_key)
 
 
-def _awaited(answer: Future[KeyStatus], is_cancelled: Callable[[], bool]) -> KeyStatus:
-    while not wait((answer,), _LOOK_EVERY_SECONDS).done:
+def _awaited(outcome: _Outcome, exchange: str, is_cancelled: Callable[[], bool]) -> KeyStatus:
+    while not outcome.has_ended.wait(_LOOK_EVERY_SECONDS):
         if is_cancelled():
             raise Cancelled
-    return answer.result()
+    if outcome.status is not None:
+        return outcome.status
+    raise outcome.error or ExchangeUnavailable(exchange, "failed-unforeseen")

@@ -26,10 +26,11 @@ def make_maintenance(core: ProgramCore, reports: CrashReportStore) -> Maintenanc
     def bench() -> Workbench:
         from upbit_auto_trading.composition_root.command_line import Workbench
 
-        return Workbench(paths, clock)
+        return Workbench(paths, clock, core.exchange_keys)
 
     def check_health() -> tuple[HealthFinding, ...]:
-        return bench().examine(lambda _fraction: True)
+        # before there is a key, nothing of this program leaves the machine unasked
+        return bench().examine(lambda _fraction: True, may_connect=paths.credentials.exists())
 
     def check_backup(file_name: str, progress: ProgressCallback) -> BackupSummary:
         backups = bench().backups

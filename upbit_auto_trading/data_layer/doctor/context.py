@@ -12,6 +12,7 @@ from upbit_auto_trading.business_logic.ports.credentials import KeySource
 from upbit_auto_trading.config.app_paths import AppPaths
 from upbit_auto_trading.config.setting import InvalidValue, Setting, Value
 from upbit_auto_trading.config.settings import SETTINGS_BY_ID
+from upbit_auto_trading.data_layer.doctor.exchange_facts import ExaminedKey, Reached
 from upbit_auto_trading.data_layer.storage.backup import FolderBackups
 
 
@@ -49,6 +50,10 @@ class DoctorContext:
     crash_reports: Callable[[], tuple[CrashReportFacts, ...]]
     free_bytes: Callable[[Path], int]
     is_process_alive: Callable[[int], bool]
+    #: raises ExchangeError. None: the internet is not to be used
+    reach_exchange: Callable[[], Reached] | None
+    #: what each exchange says of its keys, where no passphrase is needed to open them; None where one is
+    examine_keys: Callable[[], tuple[ExaminedKey, ...] | None] | None
 
     def setting(self, declared: Setting) -> Value:
         """The stored value, or the default where it is missing or invalid."""

@@ -171,6 +171,16 @@ class EncryptedVault:
         self._save(envelope.header, data_key, replace(keys, credentials=credentials))
         return summary
 
+    def all_without_passphrase(self) -> tuple[Credential, ...] | None:
+        """To look at, beside a program that may be writing: nothing is written, swept or held open afterwards.
+
+        None where a passphrase is needed.
+        """
+        envelope = self._read()
+        if envelope.header.source is KeySource.PASSPHRASE:
+            return None
+        return stored_keys_from(sealing.unseal(envelope, self._unwrap(envelope.header, None))).credentials
+
     def reveal(self, credential_id: str) -> Credential:
         return _find(self._opened()[2], credential_id)
 

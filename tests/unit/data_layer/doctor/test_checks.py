@@ -19,17 +19,23 @@ from tests.fakes.data_folder import make_data_folder, paths_in, write_database
 from tests.fakes.fake_clock import FakeClock
 from upbit_auto_trading.business_logic.domain.errors import (
     DatabaseDamaged,
+    ExchangeError,
+    ExchangeUnavailable,
     KeyStoreMissing,
     KeyStoreUnavailable,
+    RateLimited,
     VaultDamaged,
     VaultFromNewerVersion,
 )
+from upbit_auto_trading.business_logic.domain.exchange_key import NEEDED_RIGHTS, Granted, KeyFault, KeyStatus, Right
 from upbit_auto_trading.business_logic.domain.health import HealthFinding, HealthStatus
-from upbit_auto_trading.business_logic.ports.credentials import KeySource
+from upbit_auto_trading.business_logic.domain.key_facts import KeyTrouble
+from upbit_auto_trading.business_logic.ports.credentials import CredentialSummary, KeySource
 from upbit_auto_trading.business_logic.ports.maintenance import Cancelled
 from upbit_auto_trading.config.app_paths import AppPaths, FolderChoice
 from upbit_auto_trading.data_layer.doctor.context import CrashReportFacts, DoctorContext
 from upbit_auto_trading.data_layer.doctor.data_folder import is_synced
+from upbit_auto_trading.data_layer.doctor.exchange_facts import ExaminedKey, Reached
 from upbit_auto_trading.data_layer.doctor.registry import ALL_CHECKS, run_checks
 from upbit_auto_trading.data_layer.storage.backup import FolderBackups
 from upbit_auto_trading.data_layer.storage.file_kinds import SETTINGS_FILE, STRATEGIES_FILE
@@ -86,6 +92,8 @@ def context(tmp_path: Path, template: Path) -> DoctorContext:
         crash_reports=tuple,
         free_bytes=lambda _folder: 10**12,
         is_process_alive=lambda number: number == _ALIVE,
+        reach_exchange=lambda: Reached("upbit", 0.1, timedelta(seconds=-2)),
+        examine_keys=lambda: (),
     )
 
 
@@ -245,6 +253,36 @@ def last_end(**changes: Any) -> Ill:
     return lambda context: write_last_end(context.paths, **changes)
 
 
+def reaching(
+    error: ExchangeError | None = None, *, seconds: float = 0.1, ahead: timedelta | None = timedelta(0)
+) -> Ill:
+    if error is not None:
+        return changed(reach_exchange=raising(error))
+    return changed(reach_exchange=lambda: Reached("upbit", seconds, ahead))
+
+
+def key_with(
+    fault: KeyFault | None = None, expires_at: datetime | None = _NOW + timedelta(days=200), **rights: Granted
+) -> KeyStatus:
+    answers = dict.fromkeys(NEEDED_RIGHTS, Granted.YES) | {Right.WITHDRAW: Granted.CANNOT_BE_CHECKED}
+    answers |= {Right[name.upper()]: answer for name, answer in rights.items()}
+    return KeyStatus(tuple(answers.items()), expires_at, fault)
+
+
+def examined(found: KeyStatus | KeyTrouble | None) -> Ill:
+    key = CredentialSummary("key-1", "upbit", "매매용", "abcd", _NOW)
+    return keys(examine_keys=lambda: (ExaminedKey(key, found),))
+
+
+KEY_FAULTS = {
+    KeyFault.UNKNOWN_KEY: "does not know it",
+    KeyFault.WRONG_SECRET: "secret key is wrong",
+    KeyFault.EXPIRED: "has expired",
+    KeyFault.RIGHT_MISSING: "lacks a right",
+    KeyFault.ADDRESS_NOT_ALLOWED: "this computer's address",
+    KeyFault.CLOCK_WRONG: "clock",
+    KeyFault.OTHER: "refuses it",
+}
 CASES = [
     Case("python-environment", changed(missing_packages=lambda: ("numpy",)), BROKEN, "numpy"),
     Case("python-environment", changed(environment_state=lambda: "damaged"), WARNING, "damaged"),
@@ -296,6 +334,28 @@ CASES = [
         "does not answer",
     ),
     Case("key-file", keys(key_source=lambda: KeySource.KEY_FILE), BROKEN, "key file that opens it is missing"),
+    Case("connection", reaching(ExchangeUnavailable("upbit", "name")), WARNING, "cannot be reached (name)"),
+    Case("connection", reaching(RateLimited("upbit", _NOW)), WARNING, "until 09:00:00 KST"),
+    Case("connection", reaching(seconds=4.2), WARNING, "slowly (4.2 s)"),
+    Case("connection", reaching(seconds=1.9), GOOD, "within 1.9 s"),
+    Case("connection", changed(reach_exchange=None), GOOD, "without using the internet"),
+    Case("connection.clock", reaching(ahead=timedelta(seconds=9)), WARNING, "by 9 s"),
+    Case("connection.clock", reaching(ahead=timedelta(seconds=-9)), WARNING, "by 9 s"),
+    Case("connection.clock", reaching(ahead=timedelta(seconds=3)), GOOD, "agrees"),
+    Case("connection.clock", reaching(ahead=None), GOOD, "could not be learnt"),
+    Case("key", examined(key_with()), GOOD, "“매매용”: It works, for 200 days more"),
+    Case("key", examined(key_with(expires_at=None)), GOOD, "It works."),
+    Case("key", examined(key_with(expires_at=_NOW + timedelta(days=6))), WARNING, "expires in 6 days"),
+    Case("key", examined(key_with(expires_at=_NOW)), BROKEN, "has expired"),
+    *(Case("key", examined(key_with(fault=fault)), BROKEN, says) for fault, says in KEY_FAULTS.items()),
+    Case("key", examined(key_with(make_orders=Granted.NO)), BROKEN, "lacks the right “place orders”"),
+    Case("key", examined(key_with(make_orders=Granted.UNKNOWN)), WARNING, "Not all of it"),
+    Case("key", examined(key_with(withdraw=Granted.YES)), BROKEN, "may withdraw"),
+    Case("key", examined(KeyTrouble.UNREACHABLE), WARNING, "right now"),
+    Case("key", examined(None), GOOD, "does not know its exchange"),
+    Case("key", keys(examine_keys=lambda: None), GOOD, "Locked by a passphrase"),
+    Case("key", keys(examine_keys=tuple), GOOD, "No keys"),
+    Case("key", keys(examine_keys=None), GOOD, "Not checked"),
     Case("security-journal", changed(first_broken_line=lambda: 17), BROKEN, "17"),
     Case("security-journal", journal_unreadable, WARNING, "Could not be checked (DatabaseDamaged)"),
     Case("scheduled-runs", failed_run, WARNING, "backup ×1"),
@@ -320,7 +380,7 @@ def test_a_healthy_folder_has_only_good_findings(context: DoctorContext) -> None
     findings = run_checks(context)
 
     assert [each for each in findings if each.status is not GOOD] == []
-    assert len({each.check_id for each in findings}) == len(findings) == len(ALL_CHECKS) + 2
+    assert len({each.check_id for each in findings}) == len(findings) == len(ALL_CHECKS) + 3
 
 
 @pytest.mark.claims(
@@ -340,6 +400,8 @@ def test_a_healthy_folder_has_only_good_findings(context: DoctorContext) -> None
     "check:backups",
     "check:logs",
     "check:crash-reports",
+    "check:connection",
+    "check:key",
 )
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.check_id}: {case.says}")
 def test_a_check_notices(context: DoctorContext, case: Case) -> None:
