@@ -116,6 +116,9 @@ class FakeMarketData(_Answering):
     ) -> tuple[Candle, ...]:
         raise AssertionError("not asked by streams")
 
+    def candles_from(self, market: Market, unit: CandleUnit, start: datetime, count: int) -> tuple[Candle, ...]:
+        raise AssertionError("not asked by streams")
+
     def candles_between(self, market: Market, unit: CandleUnit, start: datetime, end: datetime) -> tuple[Candle, ...]:
         self._ask("candles", (market, unit, start, end))
         return tuple(

@@ -142,6 +142,9 @@ class MarketData(Protocol):
         Fewer than asked for, or none, means that there are no more. The newest may still be forming.
         """
 
+    def candles_from(self, market: Market, unit: CandleUnit, start: datetime, count: int) -> tuple[Candle, ...]:
+        """The oldest ``count`` that opened at ``start`` or later, oldest first; fewer where there are no more yet."""
+
     def candles_between(self, market: Market, unit: CandleUnit, start: datetime, end: datetime) -> tuple[Candle, ...]:
         """Those that opened in [start, end), oldest first, page by page. Intervals without trades are missing."""
 

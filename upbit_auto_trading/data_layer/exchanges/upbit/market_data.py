@@ -107,6 +107,9 @@ class UpbitMarketData:
     ) -> tuple[Candle, ...]:
         return candle_pages.newest_before(self._candle_page(market, unit, Priority.READ), before, count)
 
+    def candles_from(self, market: Market, unit: CandleUnit, start: datetime, count: int) -> tuple[Candle, ...]:
+        return candle_pages.oldest_from(self._candle_page(market, unit, Priority.READ), unit, start, count)
+
     def candles_between(self, market: Market, unit: CandleUnit, start: datetime, end: datetime) -> tuple[Candle, ...]:
         return candle_pages.all_between(self._candle_page(market, unit, Priority.BACKGROUND), start, end)
 

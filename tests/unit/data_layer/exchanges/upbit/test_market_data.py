@@ -177,6 +177,14 @@ def test_the_upper_bound_is_exclusive_and_rounded_up_to_a_second(world: World) -
     assert world.server.requests[1].values["to"] == "2026-11-18T00:05:01Z"
 
 
+def test_candles_are_paged_forward_from_a_moment(world: World) -> None:
+    opened = [START + number * MINUTE for number in range(700) if number % 7]
+    world.server.on("GET", "/v1/candles/minutes/1", CandleServer(opened))
+    found = world.exchange.market_data.candles_from(BTC, CandleUnit.MINUTE, START + 50 * MINUTE, 300)
+    assert [candle.opened_at for candle in found] == [one for one in opened if one >= START + 50 * MINUTE][:300]
+    assert world.exchange.market_data.candles_from(BTC, CandleUnit.MINUTE, START + 701 * MINUTE, 3) == ()
+
+
 def test_candles_of_a_range(world: World) -> None:
     opened = [START + number * MINUTE for number in range(700) if number % 7]
     world.server.on("GET", "/v1/candles/minutes/1", CandleServer(opened))
