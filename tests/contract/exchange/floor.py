@@ -38,12 +38,12 @@ NOTHING = Decimal(0)
 
 
 class Floor:
-    def __init__(self, adapter: Adapter, name: str, venue: Venue) -> None:
+    def __init__(self, adapter: Adapter, name: str, venue: Venue, key: Key | None = None) -> None:
         self.venue = venue
         self.name = name
         self._adapter = adapter
         self._closing = ExitStack()
-        self.key = venue.new_key()
+        self.key = key or venue.new_key()
         self.exchange = self.open(self.key)
         self._other: Exchange | None = None
 

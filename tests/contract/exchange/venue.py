@@ -57,6 +57,8 @@ class Venue:
         self.process = process
         addresses = process.start()
         self.rest_url, self.websocket_url = addresses.rest_url, addresses.websocket_url
+        #: of the first account, which outlives a restart
+        self.access_key, self.secret_key = addresses.access_key, addresses.secret_key
         self.control = PracticeControl(addresses.control_url, addresses.control_token)
         self.clock = MarketClock()
 
