@@ -79,23 +79,31 @@ STATES: list[tuple[KeyStatus | KeyTrouble | None, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("found", "word", "title"), STATES, ids=[f"{word} {title}" for _found, word, title in STATES])
-def test_each_state_is_a_word_and_what_to_do(
-    user: User, world: SettingsWorld, found: KeyStatus | KeyTrouble | None, word: str, title: str
-) -> None:
-    with_key(user, world, found)
-    assert cell(user, "state") == word
-    shown = details(user)
-    assert shown.badge.accessibleName() == word
-    box = shown.trouble if isinstance(found, KeyTrouble) else shown.notice
+def test_each_state_is_a_word_and_what_to_do(user: User, world: SettingsWorld) -> None:
+    make_vault(world, KeySource.SYSTEM_KEY_STORE, keys=0)
+    for number, (found, _word, _title) in enumerate(STATES):
+        store_key(world, f"key {number}", found, number=number)
+    panel = open_security(user).keys_panel
+    model = panel.table.rows_model
+    place = [column.key for column in model.columns].index("state")
+    for number, (found, word, title) in enumerate(STATES):
+        panel.table.selectRow(number)
+        assert details(user).name.text() == f"key {number}"
+        assert model.index(number, place).data() == details(user).badge.accessibleName() == word
+        explains(details(user), found, title)
+
+
+def explains(shown: KeyDetails, found: KeyStatus | KeyTrouble | None, title: str) -> None:
+    is_trouble = isinstance(found, KeyTrouble)
+    assert shown.trouble.isVisible() is is_trouble
+    box = shown.trouble if is_trouble else shown.notice
     assert box.isVisible() is bool(title)
     if title:
         assert title in box.fact.text()
         assert box.rest.text()
         assert "{" not in box.rest.text()
-    assert shown.trouble.isVisible() is isinstance(found, KeyTrouble)
-    if found is not None and not isinstance(found, KeyTrouble) and "새 키를 만들고" in shown.notice.rest.text():
-        assert "‘키 바꾸기’로" in shown.notice.rest.text()
+    if "새 키를 만들고" in box.rest.text():
+        assert "‘키 바꾸기’로" in box.rest.text()
 
 
 def test_rights_end_and_dates_are_told(user: User, world: SettingsWorld) -> None:
