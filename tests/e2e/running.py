@@ -65,7 +65,8 @@ class RunningProgram:
         return self.wait()
 
 
-def start(*arguments: str, **variables: str | None) -> RunningProgram:
+def start(*arguments: str, in_terminal_of_its_own: bool = False, **variables: str | None) -> RunningProgram:
+    """``in_terminal_of_its_own``: what a terminal sends to all of its processes can be sent to these alone."""
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     for name, value in variables.items():
         if value is None:
@@ -80,6 +81,7 @@ def start(*arguments: str, **variables: str | None) -> RunningProgram:
         text=True,
         encoding="utf-8",
         env=environment,
+        start_new_session=in_terminal_of_its_own,
     )
     running = RunningProgram(process)
     running.watch()

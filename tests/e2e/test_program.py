@@ -5,11 +5,15 @@ from __future__ import annotations
 import signal
 import sqlite3
 from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.running import last_end, run, start
+from upbit_auto_trading.business_logic.ports.practice import PracticeWorld
+from upbit_auto_trading.config.app_paths import find_app_paths
+from upbit_auto_trading.data_layer.practice_exchange.world_folder import PracticeFolder
 
 RUNNING = "창 없이 실행하고 있어요"
 
@@ -75,15 +79,27 @@ def test_wrong_usage_is_status_2() -> None:
 
 @pytest.mark.claims("option:--smoke-test")
 def test_smoke_test_walks_through_everything(tmp_path: Path) -> None:
-    program = run("--smoke-test", "--data-dir", str(tmp_path))
+    program = run("--smoke-test", "--data-dir", str(tmp_path / "내 자료 with spaces"))
     program.wait_for("smoke test passed")
     assert program.process.returncode == 0
     steps = [line for line in program.lines if line.startswith("ok ")]
     assert len(steps) >= 12
     for screen in ("dashboard", "monitor", "help", "settings"):
         program.wait_for(f"ok    open {screen}")
-    program.wait_for("trade once on the practice exchange: not built yet")
+    program.wait_for("ok    trade once on the practice exchange")
+    assert not [line for line in program.lines if "not built yet" in line]
     assert not [line for line in program.lines if " warning " in line or " error " in line]
+
+
+@pytest.mark.long
+def test_smoke_test_names_the_step_that_failed_and_why(tmp_path: Path) -> None:
+    """An account that cannot pay: the exchange says no, and nobody waits for what cannot come."""
+    folder = PracticeFolder(find_app_paths(tmp_path).practice_state)
+    folder.write(PracticeWorld(starting_krw=Decimal(1_000), market_count=1, seed=1))
+    program = run("--smoke-test", "--data-dir", str(tmp_path))
+    assert program.process.returncode == 1
+    said = program.wait_for("smoke test failed: trade once on the practice exchange: ")
+    assert "insufficient_funds" in said
 
 
 def test_a_damaged_file_is_named_and_left_alone(tmp_path: Path) -> None:

@@ -145,7 +145,7 @@ def open_practice(
         child = practice_child(_arguments(paths, world, wish.speed), clock, given_up.set)
         undo.callback(child.stop)
         try:
-            addresses = child.start()
+            addresses = child.start(is_cancelled=is_cancelled)
         except ExchangeUnavailable as error:
             words = " / ".join(list(child.last_words)[-_LAST_WORDS:])
             raise ExchangeUnavailable(PRACTICE, f"not-started {words}".rstrip()) from error

@@ -12,6 +12,7 @@ from functools import partial
 from PyQt6.QtCore import QObject, QTimer, pyqtSlot
 
 from upbit_auto_trading.composition_root.desktop import DesktopProgram
+from upbit_auto_trading.composition_root.smoke_trade import SmokeTrade
 from upbit_auto_trading.ui.runtime.shutdown import EndReason
 
 _POLL_MS = 20
@@ -25,6 +26,8 @@ class Step:
     name: str
     begin: Callable[[], None] | None = None
     is_done: Callable[[], bool] | None = None
+    #: what speaks against its ever being done: then it is not waited for
+    problem: Callable[[], str | None] = lambda: None
 
 
 class SmokeTest(QObject):
@@ -61,6 +64,7 @@ class SmokeTest(QObject):
     def _all_steps(self) -> tuple[Step, ...]:
         program = self._program
         core = program.core
+        trade = SmokeTrade(core)
         screens = tuple(
             Step(
                 f"open {entry.id}",
@@ -78,7 +82,7 @@ class SmokeTest(QObject):
             Step("stop entries", core.engine.stop_entries, lambda: core.engine.entries_stopped_at is not None),
             Step("allow entries again", core.engine.resume_entries, lambda: core.engine.entries_stopped_at is None),
             Step("change the theme and back", self._toggle_theme, lambda: not core.operations.running()),
-            Step("trade once on the practice exchange"),
+            Step("trade once on the practice exchange", _nothing, trade.is_done, lambda: trade.problem),
         )
 
     def _is_open(self, screen_id: str) -> bool:
@@ -109,9 +113,14 @@ class SmokeTest(QObject):
         if step.is_done is not None and step.is_done():
             print(f"ok    {step.name}", flush=True)
             self._next()
+        elif (problem := step.problem()) is not None:
+            self._fail(f"{step.name}: {problem}")
         elif self._program.opened.clock.monotonic() - self._began_at > _STEP_LIMIT_SECONDS:
-            self._failed = step.name
-            self._end(EndReason.INTERNAL_ERROR)
+            self._fail(step.name)
+
+    def _fail(self, what: str) -> None:
+        self._failed = what
+        self._end(EndReason.INTERNAL_ERROR)
 
     def _end(self, reason: EndReason) -> None:
         self._timer.stop()

@@ -17,6 +17,7 @@ from typing import Final
 
 from upbit_auto_trading.business_logic.domain.errors import ExchangeUnavailable
 from upbit_auto_trading.business_logic.ports.clock import Clock
+from upbit_auto_trading.business_logic.ports.maintenance import Cancelled
 from upbit_auto_trading.utils.secret import Secret
 
 EXCHANGE: Final = "practice"
@@ -31,6 +32,8 @@ STOP_LIMIT_SECONDS: Final = 5.0
 #: one that dies so soon, again and again, is not started for ever
 _SHORT_LIFE_SECONDS = 5.0
 _SHORT_LIVES_AT_MOST = 5
+#: whether the start is still wanted is asked so often
+_LOOK_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +97,39 @@ class PracticeProcess:
         #: what it said beside its addresses: why it could not start
         self.last_words: deque[str] = deque(maxlen=50)
 
-    def start(self, limit_seconds: float = START_LIMIT_SECONDS) -> PracticeAddresses:
-        """Waits until it accepts connections. Raises ExchangeUnavailable."""
+    def start(
+        self, limit_seconds: float = START_LIMIT_SECONDS, is_cancelled: Callable[[], bool] = lambda: False
+    ) -> PracticeAddresses:
+        """Waits until it accepts connections. Raises ExchangeUnavailable, and Cancelled soon after it was."""
         self._thread = threading.Thread(target=self._watch, name="practice exchange")
         self._thread.start()
+        ends_at = self._clock.monotonic() + limit_seconds
         with self._changed:
-            is_there = self._changed.wait_for(
-                lambda: self._addresses is not None or self._has_given_up, timeout=limit_seconds
-            )
+            while self._addresses is None and not self._has_given_up:
+                if is_cancelled():
+                    break
+                left = ends_at - self._clock.monotonic()
+                if left <= 0:
+                    break
+                self._changed.wait(min(left, _LOOK_SECONDS))
             addresses = self._addresses
-        if not is_there or addresses is None:
-            self.stop()
-            raise ExchangeUnavailable(EXCHANGE, "not-started")
-        return addresses
+        if addresses is not None:
+            return addresses
+        if is_cancelled():
+            self._abandon()
+            raise Cancelled
+        self.stop()
+        raise ExchangeUnavailable(EXCHANGE, "not-started")
+
+    def _abandon(self) -> None:
+        """Before it served anybody it has nothing to write, and the end of the program need not wait for it."""
+        with self._changed:
+            self._is_stopping = True
+            child = self._child
+        if child is not None:
+            child.kill()
+        if self._thread is not None:
+            self._thread.join(STOP_LIMIT_SECONDS)
 
     @property
     def process_id(self) -> int | None:
@@ -178,6 +201,8 @@ class PracticeProcess:
             text=True,
             encoding="utf-8",
             env=environment,
+            # Ctrl-C in a terminal reaches everybody in it, and the program ends this one in its turn
+            start_new_session=True,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
 
