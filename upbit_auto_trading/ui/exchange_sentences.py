@@ -54,8 +54,7 @@ _KEY_FAULTS: dict[KeyFault, tuple[Text, Text]] = {
         Text("거래소에서 키의 상태를 확인하세요.", "Check the state of the key at the exchange."),
     ),
 }
-#: as they are called on the page of the exchange
-RIGHTS = {
+_RIGHTS = {
     Right.VIEW_BALANCES: Text("자산 조회", "view assets"),
     Right.VIEW_ORDERS: Text("주문 조회", "view orders"),
     Right.MAKE_ORDERS: Text("주문하기", "place orders"),
@@ -136,7 +135,7 @@ def _not_supported(error: errors.ExchangeError) -> Sentences:
 def _key_rejected(error: errors.ExchangeError) -> Sentences:
     assert isinstance(error, errors.KeyRejected)
     if error.fault is KeyFault.RIGHT_MISSING:
-        mend = _GRANT_NEEDED if error.right is None else _GRANT.format(right=RIGHTS[error.right])
+        mend = _GRANT_NEEDED if error.right is None else _GRANT.format(right=_RIGHTS[error.right])
         return _RIGHT_MISSING, _KEY_NOT_USED, mend
     title, mend = _KEY_FAULTS[error.fault]
     return _named(title.ko, title.en, error), _KEY_NOT_USED, mend

@@ -9,7 +9,7 @@ from time import monotonic
 
 import pytest
 
-from tests.contract.exchange_keys.conftest import ALL_RIGHTS, Desk
+from tests.fakes.key_desk import ALL_RIGHTS, Desk
 from tests.log_guard import LogGuard
 from upbit_auto_trading.business_logic.domain.errors import (
     InvalidParameter,

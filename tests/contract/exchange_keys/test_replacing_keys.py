@@ -13,8 +13,8 @@ from decimal import Decimal
 import pytest
 
 from tests.contract.exchange.listener import Listener, as_standing, listening
-from tests.contract.exchange_keys.conftest import Desk
 from tests.fakes.fake_clock import FakeClock
+from tests.fakes.key_desk import Desk
 from tests.fakes.runtime_stores import RuntimeStores
 from upbit_auto_trading.business_logic.domain.errors import KeyRejected
 from upbit_auto_trading.business_logic.domain.market import Market

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.exchange_keys.conftest import ALL_RIGHTS, Desk
 from tests.fakes.data_folder import paths_in
+from tests.fakes.key_desk import ALL_RIGHTS, Desk
 from upbit_auto_trading.business_logic.domain.health import HealthFinding, HealthStatus
 from upbit_auto_trading.business_logic.ports.credentials import KeySource
 from upbit_auto_trading.composition_root.command_line import Workbench

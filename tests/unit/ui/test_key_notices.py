@@ -55,13 +55,15 @@ def test_each_stage_of_the_end_says_how_long_and_what_to_do(
     assert korean in notice.title.ko
     assert english in notice.title.en
     assert "‘키 바꾸기’" in notice.body.ko
-    assert "“Replace”" in notice.body.en
+    assert "“Replace key”" in notice.body.en
 
 
-def test_the_end_is_told_in_korean_time() -> None:
-    notice = told(replace(GOOD, expires_at=datetime(2026, 11, 27, 16, 30, tzinfo=UTC)), ExpiryStage.WEEK)
-    assert "2026-11-28 01:30(KST)" in notice.body.ko
-    assert "2026-11-28 01:30 KST" in notice.body.en
+def test_the_label_is_data() -> None:
+    assert told(replace(GOOD, fault=KeyFault.OTHER)).title.ko.startswith("‘매매용 {right}’ 키: ")
+
+
+def test_an_end_that_was_told_before_is_not_told_by_its_state() -> None:
+    assert key_notices(KEY, replace(GOOD, expires_at=NOW - DAY, fault=KeyFault.EXPIRED), None, NOW) == ()
 
 
 @pytest.mark.parametrize("fault", [fault for fault in KeyFault if fault is not KeyFault.EXPIRED])
@@ -77,32 +79,27 @@ def test_every_fault_has_its_words(fault: KeyFault) -> None:
 
 def test_an_address_that_is_not_allowed_says_how_to_see_and_add_it() -> None:
     notice = told(replace(GOOD, fault=KeyFault.ADDRESS_NOT_ALLOWED))
-    assert "‘내 IP’" in notice.body.ko
+    assert "‘내 IP 주소’" in notice.body.ko
     assert "Open API 관리" in notice.body.ko
-    assert "“my IP”" in notice.body.en
+    assert "“my IP address”" in notice.body.en
 
 
 def test_a_missing_right_is_named_with_the_place_to_tick_it() -> None:
     rights = tuple((right, Granted.NO if right is Right.MAKE_ORDERS else yes) for right, yes in GOOD.rights)
     notice = told(replace(GOOD, rights=rights))
-    assert notice.level is NoticeLevel.WARNING
+    assert (notice.level, notice.kind) == (NoticeLevel.ERROR, "lacks-make-orders")
     assert "‘주문하기’" in notice.title.ko
-    assert "“place orders”" in notice.body.en
+    assert "Open API" in notice.body.en
 
 
 def test_a_key_that_may_withdraw_comes_first() -> None:
     rights = ((Right.WITHDRAW, Granted.YES), (Right.VIEW_ORDERS, Granted.NO))
-    found = key_notices(KEY, replace(GOOD, rights=rights), ExpiryStage.WEEK, NOW)
-    assert [notice.kind for notice in found] == ["may-withdraw", "lacks-view-orders", "expires-7"]
+    found = key_notices(KEY, replace(GOOD, rights=rights, expires_at=NOW + 6 * DAY), ExpiryStage.WEEK, NOW)
+    assert [notice.kind for notice in found] == ["may-withdraw", "expires-7"]
 
 
 @pytest.mark.parametrize("trouble", KeyTrouble)
 def test_trouble_on_the_way_is_told_quietly_and_hides_an_older_fault(trouble: KeyTrouble) -> None:
     notice = told(replace(GOOD, trouble=trouble, fault=KeyFault.WRONG_SECRET))
     assert (notice.kind, notice.level, notice.wants_new_key) == (trouble.value, NoticeLevel.INFO, False)
-    assert "업비트" in notice.body.ko
-
-
-def test_an_exchange_of_a_later_version_is_called_by_its_name() -> None:
-    (notice,) = key_notices(replace(KEY, exchange="kraken"), replace(GOOD, fault=KeyFault.OTHER), None, NOW)
-    assert "kraken" in notice.title.en
+    assert "업비트" in notice.title.ko

@@ -67,8 +67,9 @@ def confirm_withdraw_box(stores: Stores, credential_id: str, now: datetime) -> N
 
 def keys_to_check(stores: Stores) -> tuple[Credential, ...] | None:
     """None while they are locked. Facts of keys that are gone, with a key file that was set aside, go too."""
-    if stores.vault.state() is not VaultState.OPEN:
-        return None
+    state = stores.vault.state()
+    if state is not VaultState.OPEN:
+        return () if state is VaultState.EMPTY else None
     summaries = stores.vault.summaries()
     for forgotten in set(stores.key_facts.read_all()) - {summary.id for summary in summaries}:
         stores.key_facts.forget(forgotten)

@@ -141,6 +141,13 @@ def test_only_open_keys_can_be_checked(stores: Stores) -> None:
     assert stores.key_facts.read_all().keys() == {key.summary.id}
 
 
+def test_without_a_key_file_there_is_nothing_to_check_and_nothing_is_forgotten(world: RuntimeStores) -> None:
+    with world.open() as stores:
+        stores.key_facts.write(KeyFacts("of-a-file-that-may-come-back"))
+        assert keep_keys.keys_to_check(stores) == ()
+        assert len(stores.key_facts.read_all()) == 1
+
+
 def test_facts_of_keys_that_are_gone_go_too(stores: Stores) -> None:
     key = add(stores)
     stores.key_facts.write(KeyFacts("of-a-file-set-aside"))
