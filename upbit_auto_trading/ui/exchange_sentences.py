@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from upbit_auto_trading.business_logic.domain import errors
 from upbit_auto_trading.business_logic.domain.exchange_key import KeyFault, Right
+from upbit_auto_trading.ui.order_refusal_sentences import order_refusal
 from upbit_auto_trading.utils.bilingual_text import Text
 from upbit_auto_trading.utils.korean_time import KST
 
@@ -21,6 +22,7 @@ EXCHANGE_NAMES = {
     "simulated": Text("모의 거래소", "The simulated exchange"),
 }
 _NO_ORDER = Text("주문은 보내지 않았어요.", "No order was sent.")
+_NO_SUCH_ORDER = Text("주문은 들어가지 않았어요.", "The order does not exist.")
 _NOTHING_HAPPENED = Text("계좌와 주문은 그대로예요.", "Balances and orders are unchanged.")
 _KEY_NOT_USED = Text("이 키로는 주문하지 않아요.", "No order is sent with this key.")
 _LATEST = Text(
@@ -117,9 +119,12 @@ def _order_not_found(error: errors.ExchangeError) -> Sentences:
 
 
 def _order_refused(error: errors.ExchangeError) -> Sentences:
+    known = order_refusal(error.detail)
+    if known is not None:
+        return known[0], _NO_SUCH_ORDER, known[1]
     return (
         _named("{name}{이/가} 주문을 거절했어요.", "{name} refused the order.", error),
-        Text("주문은 들어가지 않았어요.", "The order does not exist."),
+        _NO_SUCH_ORDER,
         Text("가격, 수량과 주문 가능 금액을 확인하세요.", "Check price, quantity and the amount available for orders."),
     )
 

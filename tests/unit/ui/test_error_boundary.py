@@ -19,6 +19,7 @@ from upbit_auto_trading.config.setting import InvalidValue
 from upbit_auto_trading.config.settings import ALL_SETTINGS, BACKUP_SIZE_LIMIT, LOG_DAYS_KEPT, TEXT_SCALE, THEME
 from upbit_auto_trading.ui.error_boundary import explain, has_own_sentence
 from upbit_auto_trading.ui.input_sentences import INPUT_REASONS
+from upbit_auto_trading.ui.order_refusal_sentences import ORDER_REFUSALS
 from upbit_auto_trading.utils.bilingual_text import Language, Text
 
 _LONGEST_KOREAN_SENTENCE = 45
@@ -61,7 +62,8 @@ def examples() -> list[TradingAppError]:
     of_keys: list[TradingAppError] = [errors.KeyRejected("upbit", fault) for fault in KeyFault]
     of_rights: list[TradingAppError] = [errors.KeyRejected("upbit", KeyFault.RIGHT_MISSING, right) for right in Right]
     others: list[TradingAppError] = [errors.RequestRefused("upbit", "code"), errors.ExchangeUnavailable("kraken")]
-    return of_leaves + of_backups + of_inputs + waiting + of_keys + of_rights + others
+    of_orders: list[TradingAppError] = [errors.OrderRefused("upbit", code) for code in ORDER_REFUSALS]
+    return of_leaves + of_backups + of_inputs + waiting + of_keys + of_rights + of_orders + others
 
 
 def reasons_in_the_package() -> set[str]:
@@ -174,12 +176,33 @@ def test_every_setting_can_be_refused_in_words(setting: object) -> None:
 
 
 def test_an_exchange_is_named_in_each_language_and_its_own_words_stay_in_the_details() -> None:
-    refused = explain(errors.OrderRefused("upbit", "insufficient_funds_bid", "주문가능한 금액(KRW)이 부족합니다."))
+    refused = explain(errors.OrderRefused("upbit", "a_name_of_tomorrow", "주문가능한 금액(KRW)이 부족합니다."))
 
     assert refused.title == Text("업비트가 주문을 거절했어요.", "Upbit refused the order.")
     assert "부족합니다" not in refused.in_language(Language.KOREAN) + refused.details
-    assert "insufficient_funds_bid" in refused.details
+    assert "a_name_of_tomorrow" in refused.details
     assert explain(errors.ExchangeUnavailable("kraken")).title.en == "“kraken” cannot be reached."
+
+
+@pytest.mark.parametrize(
+    ("code", "what", "mend"),
+    [
+        ("insufficient_funds_bid", "not enough available", "smaller"),
+        ("insufficient_funds_ask", "not enough available", "smaller"),
+        ("under_min_total_bid", "below the exchange's minimum", "Raise"),
+        ("over_krw_funds_bid", "above the exchange's maximum", "Split"),
+        ("invalid_price_ask", "tick", "Round"),
+        ("invalid_volume_bid", "decimals", "8 decimals"),
+        ("notfoundmarket", "no such market", "trading has ended"),
+        ("create_bid_error", "do not fit together", "up to date"),
+    ],
+)
+def test_a_refused_order_says_why_by_its_code(code: str, what: str, mend: str) -> None:
+    message = explain(errors.OrderRefused("upbit", code))
+    assert what in message.title.en
+    assert mend in message.mend.en
+    assert message.meaning.en == "The order does not exist."
+    assert code in message.details
 
 
 def test_a_key_without_a_right_says_which() -> None:
