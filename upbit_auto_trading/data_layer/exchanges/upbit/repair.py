@@ -61,6 +61,21 @@ class _OrderReading:
 
 
 @dataclass(slots=True)
+class _BalanceReading:
+    provenance: Provenance
+    retries: bool
+    done: list[Done]
+    failed: list[Failed]
+
+    def join(self, other: _BalanceReading) -> None:
+        if other.provenance is Provenance.REPAIR:
+            self.provenance = other.provenance
+        self.retries = self.retries or other.retries
+        self.done += other.done
+        self.failed += other.failed
+
+
+@dataclass(slots=True)
 class _TradeReading:
     market: Market
     #: the number of the last trade that is known
@@ -177,6 +192,8 @@ class AccountRepair:
         self._delivery = delivery
         self._reading: _OrderReading | None = None
         self._next_reading: _OrderReading | None = None
+        self._balance_reading: _BalanceReading | None = None
+        self._next_balance_reading: _BalanceReading | None = None
 
     def orders(self, since: datetime, done: Done, failed: Failed, *, must_tell: bool, retries: bool = True) -> None:
         """One reading at a time; those who come while it is going on share the next."""
@@ -204,22 +221,27 @@ class AccountRepair:
         self._lane.ask(Job(("orders",), work, failed, urgency=1, retries=reading.retries))
 
     def balances(self, provenance: Provenance, done: Done, failed: Failed, *, retries: bool = True) -> None:
+        """One reading at a time, as of orders."""
+        reading = _BalanceReading(provenance, retries, [done], [failed])
+        if self._balance_reading is None:
+            self._begin_balances(reading)
+        elif self._next_balance_reading is None:
+            self._next_balance_reading = reading
+        else:
+            self._next_balance_reading.join(reading)
+
+    def _begin_balances(self, reading: _BalanceReading) -> None:
         """An answer may be older than what the stream told meanwhile: the stream's word counts then."""
+        self._balance_reading = reading
         self._delivery.begin_reading_balances()
 
         def work() -> None:
-            balances = self._account.balances()
-            self._loop.call(self._tell_balances, balances, provenance, done)
+            self._loop.call(self._tell_balances, self._account.balances(), reading)
 
-        self._lane.ask(
-            Job(
-                ("balances",),
-                work,
-                lambda error: _told(self._loop, self._balances_failed, error, failed),
-                urgency=2,
-                retries=retries,
-            )
-        )
+        def failed(error: TradingAppError) -> None:
+            self._loop.call(self._balances_failed, error, reading)
+
+        self._lane.ask(Job(("balances",), work, failed, urgency=2, retries=reading.retries))
 
     def _read_orders(
         self, since: datetime, open_before: dict[str, OrderReference], told: dict[str, Decimal]
@@ -262,20 +284,29 @@ class AccountRepair:
             failed(error)
         self._reading_ended()
 
-    def _balances_failed(self, error: TradingAppError, failed: Failed) -> None:
+    def _balances_failed(self, error: TradingAppError, reading: _BalanceReading) -> None:
         self._delivery.give_up_reading_balances()
-        failed(error)
+        for failed in reading.failed:
+            failed(error)
+        self._balance_reading_ended()
+
+    def _balance_reading_ended(self) -> None:
+        following, self._balance_reading, self._next_balance_reading = self._next_balance_reading, None, None
+        if following is not None:
+            self._begin_balances(following)
 
     def _reading_ended(self) -> None:
         following, self._reading, self._next_reading = self._next_reading, None, None
         if following is not None:
             self._begin(following)
 
-    def _tell_balances(self, balances: tuple[Balance, ...], provenance: Provenance, done: Done) -> None:
+    def _tell_balances(self, balances: tuple[Balance, ...], reading: _BalanceReading) -> None:
         newest = self._delivery.end_reading_balances(balances)
         if newest is not None:
-            self._delivery.put(OwnBalancesChanged(newest, provenance, self._clock.now()))
-        done()
+            self._delivery.put(OwnBalancesChanged(newest, reading.provenance, self._clock.now()))
+        for done in reading.done:
+            done()
+        self._balance_reading_ended()
 
 
 def _told(loop: StreamLoop, action: Callable[..., None], *arguments: object) -> None:

@@ -187,3 +187,22 @@ def test_candles_that_are_never_pushed_are_polled() -> None:
         world.market_data.all_candles = [candle_of(today, "8", CandleUnit.DAY)]
         world.take_until(lambda: len(world.of(CandleChanged)) == 2)
         assert world.server.handshakes == []
+
+
+def test_a_repair_of_balances_is_not_lost_behind_a_poll_that_waits() -> None:
+    """The stream is back while what took its place still waits for its turn."""
+    with running(OWN_ORDERS, OWN_BALANCES) as world:
+        world.until_state(OWN_ORDERS, StreamState.LIVE)
+        world.until_state(OWN_BALANCES, StreamState.LIVE)
+        world.account.gate.clear()
+        asked, refused = world.account.count("open"), len(world.server.handshakes)
+        world.server.refuse_with["private"] = 503
+        world.server.cut("private")
+        world.account.wait_for("open", asked + 1)
+        # longer than it takes until balances are polled too; that waits behind the orders
+        world.server.wait_for(lambda: len(world.server.handshakes) >= refused + 6)
+        del world.server.refuse_with["private"]
+        world.until_state(OWN_BALANCES, StreamState.REPAIRING)
+        world.account.gate.set()
+        world.until_state(OWN_ORDERS, StreamState.LIVE)
+        world.until_state(OWN_BALANCES, StreamState.LIVE)
