@@ -107,10 +107,23 @@ class Tried:
 
 @pytest.mark.long
 @shows("killed")
-@pytest.mark.parametrize("seed", range(12))
-def test_killed_at_any_moment_among_many_orders(tmp_path: Path, seed: int) -> None:
+@pytest.mark.parametrize("name", sorted(ADAPTERS))
+def test_killed_at_any_moment_among_many_orders(tmp_path: Path, name: str) -> None:
+    kills, orders, unknown = 12, 0, 0
+    for number in range(kills):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        tried = killed_among_orders(folder, name, 6 + 2 * number)
+        orders += len(tried)
+        unknown += sum(isinstance(one.error, OutcomeUnknown) for one in tried)
+    print(f"{kills} kills, {orders} orders, {unknown} of them unknown at first")
+    assert orders >= 150
+    assert unknown >= 6
+
+
+def killed_among_orders(folder: Path, name: str, kill_after: int) -> list[Tried]:
     """What was answered is on record, what was refused is not, and nothing is there that nobody sent."""
-    with mortal_floor("upbit", tmp_path) as floor, listening(floor.exchange, ORDERS) as listener:
+    with mortal_floor(name, folder) as floor, listening(floor.exchange, ORDERS) as listener:
         listener.until_live(ORDERS)
         floor.control.add_fault("jitter", amount=60, method="POST")
         tried: list[Tried] = []
@@ -129,7 +142,7 @@ def test_killed_at_any_moment_among_many_orders(tmp_path: Path, seed: int) -> No
 
         with ThreadPoolExecutor(3) as pool:
             trading = pool.map(trade, range(3))
-            until(lambda: len(tried), lambda count: count >= 6 + 2 * seed)
+            until(lambda: len(tried), lambda count: count >= kill_after)
             kill(floor.venue)
             is_over.set()
             assert list(trading) == [None] * 3
@@ -143,14 +156,14 @@ def test_killed_at_any_moment_among_many_orders(tmp_path: Path, seed: int) -> No
         assert on_record <= {one.client_order_id for one in tried}
         listener.until_live(ORDERS)
         listener.until(lambda: listener.standing() == as_standing(floor.orders_on_record()))
-        unknown = sum(isinstance(one.error, OutcomeUnknown) for one in tried)
-        print(f"orders {len(tried)}, on record {len(on_record)}, unknown at first {unknown}")
+        return tried
 
 
 @pytest.mark.long
 @shows("killed")
-def test_prices_are_polled_where_they_can_be_and_pushed_again_after_the_restart(tmp_path: Path) -> None:
-    with mortal_floor("upbit", tmp_path) as floor:
+@pytest.mark.parametrize("name", sorted(ADAPTERS))
+def test_streams_come_back_after_each_of_several_kills(tmp_path: Path, name: str) -> None:
+    with mortal_floor(name, tmp_path) as floor:
         prices = Topic(TopicKind.PRICES, floor.market())
         with listening(floor.open(floor.key, Manner(is_quick=True)), prices, ORDERS) as listener:
             for _round in range(3):
