@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -28,12 +28,12 @@ from upbit_auto_trading.config.settings import (
 from upbit_auto_trading.data_layer.system_clock import SystemClock
 
 
-def wish(given: dict[Setting, Value]) -> PracticeWish:
+def wish(given: Mapping[Setting, Value]) -> PracticeWish:
     return wish_of(lambda setting: given.get(setting, setting.default))
 
 
 @contextmanager
-def opened(folder: Path, given: dict[Setting, Value]) -> Iterator[PracticeConnection]:
+def opened(folder: Path, given: Mapping[Setting, Value]) -> Iterator[PracticeConnection]:
     connection = open_practice(find_app_paths(folder), SystemClock(), lambda: False, wish(given))
     try:
         yield connection
@@ -53,9 +53,9 @@ def closes(connection: PracticeConnection) -> list[Decimal]:
 
 @pytest.mark.claims("setting:practice.starting_krw", "setting:practice.market_count", "setting:practice.seed")
 def test_a_new_practice_market_is_made_as_the_settings_say(tmp_path: Path) -> None:
-    small = {PRACTICE_STARTING_KRW: 5_000_000, PRACTICE_MARKET_COUNT: 3, PRACTICE_SEED: 7}
+    small: Mapping[Setting, Value] = {PRACTICE_STARTING_KRW: 5_000_000, PRACTICE_MARKET_COUNT: 3, PRACTICE_SEED: 7}
     with opened(tmp_path / "a", small) as one, opened(tmp_path / "b", {PRACTICE_MARKET_COUNT: 2}) as other:
-        assert (money(one), money(other)) == (5_000_000, 10_000_000)
+        assert (money(one), money(other)) == (Decimal(5_000_000), Decimal(10_000_000))
         assert (len(one.markets), len(other.markets)) == (3, 2)
         assert closes(one)[:-1] != closes(other)[:-1]
     with opened(tmp_path / "a", {}) as again:  # the settings have changed since, the market has not

@@ -8,9 +8,12 @@ from decimal import Decimal
 from typing import cast
 
 from tests.fakes.fake_streams import FakeStreams
+from tests.fakes.own_orders import balance_of, order_of
+from tests.fakes.practice_account import FakeAccount, FakeDesk, FakeExchange, account_events
 from upbit_auto_trading.business_logic.domain.events import FeedEvent
 from upbit_auto_trading.business_logic.domain.market import LastPrice, ListedMarket, Market
 from upbit_auto_trading.business_logic.domain.market_view import PriceSummary
+from upbit_auto_trading.business_logic.domain.order import OrderState, Side
 from upbit_auto_trading.business_logic.domain.stream import (
     PriceSummaryChanged,
     Provenance,
@@ -54,6 +57,8 @@ class WalkingStreams(FakeStreams):
 
     def take(self, limit: int = 1_000) -> tuple[StreamEvent, ...]:
         now = self._clock.monotonic()
+        if self.waiting:
+            return super().take(limit)
         if self._next_at is None:
             self._next_at = now + _GAP_SECONDS
             return tuple(self._trade(code) for code in _STARTS)
@@ -74,14 +79,16 @@ class WalkingStreams(FakeStreams):
 
 
 class WalkingConnection:
-    """Implements ``Connection``; the exchange behind it is asked nothing."""
+    """Implements ``Connection``, with an account of a few coins and orders."""
 
     def __init__(self, clock: Clock) -> None:
-        self.exchange = cast(Exchange, _Named())
+        owner = _owner(clock)
+        self.exchange = cast(Exchange, FakeExchange(owner))
         self.markets = tuple(ListedMarket(Market("practice", code), *_NAMES[code]) for code in _STARTS)
         self.streams = WalkingStreams(clock)
+        self.streams.waiting = list(account_events(owner))
         self.is_closed = False
-        self.practice: PracticeDesk | None = None
+        self.practice: PracticeDesk | None = FakeDesk()
 
     def is_alive(self) -> bool:
         return True
@@ -90,8 +97,17 @@ class WalkingConnection:
         self.is_closed = True
 
 
-class _Named:
-    name = "practice"
+def _owner(clock: Clock) -> FakeAccount:
+    """Two open orders and one that was filled, so that no table is empty."""
+    account, now = FakeAccount(), clock.now()
+    btc, xrp = Market("practice", "KRW-BTC"), Market("practice", "KRW-XRP")
+    account.held["XRP"] = balance_of("XRP", "120.12345678", "30", average="3100")
+    account.listed = {
+        "1": order_of("1", price="141000000", quantity="0.0123", executed="0.004", market=btc, created_at=now),
+        "2": order_of("2", price="3300", quantity="30", side=Side.SELL, market=xrp, created_at=now),
+        "3": order_of("3", OrderState.DONE, price="3100", quantity="150", executed="150", market=xrp, created_at=now),
+    }
+    return account
 
 
 class WalkingFeed:

@@ -12,7 +12,7 @@ from PyQt6.QtCore import QCoreApplication, QObject, pyqtSignal, pyqtSlot
 
 from upbit_auto_trading.business_logic.domain.errors import TradingAppError
 from upbit_auto_trading.business_logic.ports.credentials import SecurityEvent
-from upbit_auto_trading.business_logic.ports.practice import PracticeWorld
+from upbit_auto_trading.business_logic.ports.practice import CandleFile, CandleSpan, PracticeWorld
 from upbit_auto_trading.business_logic.ports.stores import LATENCY_BOUNDS_MS, Stores
 from upbit_auto_trading.business_logic.use_cases.periodic_jobs import CHECK_KEYS
 from upbit_auto_trading.composition_root.counted_feed import CountedFeed
@@ -124,6 +124,12 @@ class ProgramCore(QObject):
         from upbit_auto_trading.composition_root.practice_connection import open_practice
 
         return open_practice(self.opened.paths, self.opened.clock, lambda: context.is_cancelled, self._practice_wish)
+
+    def check_candle_file(self, file: CandleFile) -> CandleSpan:
+        """In a thread that may wait: reads all of it. Raises InvalidParameter and StorageError."""
+        from upbit_auto_trading.data_layer.practice_exchange.world_folder import PracticeFolder
+
+        return PracticeFolder(self.opened.paths.practice_state).check(file, self.opened.clock.now())
 
     def start_practice_over(self, world: PracticeWorld) -> None:
         """Balances, orders and fills of the practice exchange go; its market is made anew."""

@@ -121,6 +121,7 @@ class DesktopProgram(QObject):
         self.wiring = WindowWiring(
             self.window, self.services, self.core.engine, self.appearance, self.screens.entries, self.screens.findables
         )
+        self.screens.keep_free = self.wiring.toasts.keep_free
         self.screens.usable_shortcuts = lambda: self.wiring.keys.shortcut_ids
         self.pulse = WindowPulse(
             self.window, opened.clock, self.core.engine, self.core.exchange, self.screens.dashboard

@@ -66,6 +66,8 @@ class DesktopScreens(QObject):
         self.dashboard = DashboardViewModel(self)
         #: which shortcuts do something in this version, for the help page
         self.usable_shortcuts: Callable[[], tuple[str, ...]] = tuple
+        #: of the window's toasts: they never cover a ticket
+        self.keep_free: Callable[[QWidget], None] = lambda _widget: None
         self.entries = (
             ScreenEntry(
                 "dashboard",
@@ -75,6 +77,15 @@ class DesktopScreens(QObject):
                 self._make_dashboard,
                 no_places,
                 "dashboard",
+            ),
+            ScreenEntry(
+                "practice",
+                Text("연습", "Practice"),
+                Icon.PRACTICE_SCREEN,
+                "screen_practice",
+                self._make_practice,
+                _show_place,
+                "practice",
             ),
             ScreenEntry(
                 "monitor",
@@ -136,6 +147,26 @@ class DesktopScreens(QObject):
         from upbit_auto_trading.ui.screens.monitor.view import MonitorView
 
         return MonitorView(self.monitor_model(), self.services)
+
+    def _make_practice(self) -> QWidget:
+        from upbit_auto_trading.ui.screens.practice.view import PracticeView
+        from upbit_auto_trading.ui.screens.practice.view_model.practice import PracticeViewModel
+        from upbit_auto_trading.ui.screens.practice.view_model.ticket import TicketModel
+        from upbit_auto_trading.ui.screens.practice.view_model.world import WorldModel
+
+        core, engine = self._core, self._core.engine
+        model = PracticeViewModel(self.services, core.exchange, self)
+        model.show_prices({row.last.market: row.last for row in self.dashboard.state.rows})
+        model.show_account(engine.account)
+        if engine.knows_entries:
+            model.show_entry_gate(engine.entries_stopped_at)
+        engine.prices_changed.connect(model.take_prices)
+        engine.account_changed.connect(model.show_account)
+        engine.entries_gate_changed.connect(model.show_entry_gate)
+        world = WorldModel(self.services, core.exchange, core.check_candle_file, core.start_practice_over, self)
+        view = PracticeView(model, world, TicketModel(self.services, model, self), self.services)
+        self.keep_free(view.trade.ticket)
+        return view
 
     def _make_settings(self) -> QWidget:
         from upbit_auto_trading.ui.screens.settings.view import SettingsView

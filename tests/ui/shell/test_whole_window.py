@@ -90,6 +90,7 @@ def test_prices_reach_dashboard_and_status_bar(qtbot: QtBot, qapp: QApplication,
 @pytest.mark.claims(
     "shortcut:kill_switch",
     "shortcut:screen_dashboard",
+    "shortcut:screen_practice",
     "shortcut:screen_monitor",
     "shortcut:settings",
     "shortcut:help",
@@ -98,6 +99,7 @@ def test_prices_reach_dashboard_and_status_bar(qtbot: QtBot, qapp: QApplication,
     "shortcut:back",
     "shortcut:forward",
     "screen:dashboard",
+    "screen:practice",
     "screen:monitor",
     "screen:settings",
     "screen:help",
@@ -112,6 +114,7 @@ def test_every_shortcut_of_the_window_does_something(qtbot: QtBot, qapp: QApplic
             qtbot.waitUntil(lambda: program.navigation.current == screen)
             claimed.add(shortcut)
 
+        shows("screen_practice", "practice", Qt.Key.Key_7, CONTROL)
         shows("screen_monitor", "monitor", Qt.Key.Key_9, CONTROL)
         shows("screen_dashboard", "dashboard", Qt.Key.Key_1, CONTROL)
         shows("settings", "settings", Qt.Key.Key_Comma, CONTROL)

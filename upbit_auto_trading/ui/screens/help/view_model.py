@@ -18,6 +18,7 @@ KEYS = "keys"
 PAGES: tuple[tuple[str, Text], ...] = (
     ("start", Text("처음이라면", "Starting out")),
     ("dashboard", Text("대시보드", "Dashboard")),
+    ("practice", Text("연습", "Practice")),
     ("monitor", Text("모니터", "Monitor")),
     ("settings", Text("설정", "Settings")),
     ("troubleshooting", Text("문제가 생기면", "When something is wrong")),

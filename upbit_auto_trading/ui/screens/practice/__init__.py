@@ -1,0 +1,1 @@
+"""Practice: an exchange of one's own, with money that does not exist."""

@@ -1,0 +1,1 @@
+"""What the practice screen knows and can be asked for."""
