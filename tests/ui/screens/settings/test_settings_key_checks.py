@@ -177,6 +177,30 @@ def test_a_check_that_is_cancelled_changes_nothing(user: User, world: SettingsWo
     assert world.key_facts.read_all()[identity].fault is KeyFault.OTHER
 
 
+def test_a_check_that_is_cancelled_at_once_asks_nobody(user: User, world: SettingsWorld) -> None:
+    with_key(user, world, status(FAR))
+    user.click(details(user).check_button)
+    user.click(details(user).asking.cancel_button)
+    user.settle()
+    assert world.inspector.asked == []
+    assert not details(user).check_button.is_busy
+
+
+def test_an_answer_that_was_on_its_way_is_not_heard(user: User, world: SettingsWorld) -> None:
+    with_key(user, world, status(FAR))
+    before = world.key_facts.read_all()
+    world.inspector.answer = status(FAR, fault=KeyFault.OTHER)
+    world.inspector.hears_cancel = False
+    world.inspector.hold()
+    user.click(details(user).check_button)
+    user.see(lambda: world.inspector.asked)
+    user.click(details(user).asking.cancel_button)
+    world.inspector.let_go()
+    user.settle()
+    assert world.key_facts.read_all() == before
+    assert cell(user, "state") == "쓸 수 있음"
+
+
 def test_offline_what_was_known_stays_and_is_called_older(user: User, world: SettingsWorld) -> None:
     with_key(user, world, status(NOW + timedelta(days=20)))
     world.clock.advance(3_600)

@@ -55,9 +55,13 @@ _ADD_UNCHECKED = Text("확인하지 않고 저장", "Store unchecked")
 _REPLACE_UNCHECKED = Text("확인하지 않고 바꾸기", "Replace unchecked")
 _NOT_ADDED = Text("키는 저장하지 않았어요.", "The key was not stored.")
 _NOT_REPLACED = Text("키는 바꾸지 않았어요. 지금 키를 계속 써요.", "Not replaced; the present key stays in use.")
-_UNCHECKED_LINE = Text(
+_MAY_BE_ADDED = Text(
     "확인하지 않고 저장할 수도 있어요. 연결되면 ‘지금 확인’으로 확인하세요.",
     "You can store it unchecked, and use “Check now” once there is a connection.",
+)
+_MAY_BE_REPLACED = Text(
+    "확인하지 않고 바꿀 수도 있어요. 연결되면 ‘지금 확인’으로 확인하세요.",
+    "You can replace it unchecked, and use “Check now” once there is a connection.",
 )
 _FILL_ALL = Text("이름과 두 키를 모두 넣으세요.", "Enter the label and both keys.")
 _FILL_KEYS = Text("두 키를 모두 넣으세요.", "Enter both keys.")
@@ -79,7 +83,7 @@ class EntryResult(QWidget):
         column.addWidget(self.notice)
         column.addWidget(self.rights)
 
-    def show_entry(self, state: VaultViewState, not_stored: Text) -> None:
+    def show_entry(self, state: VaultViewState, not_stored: Text, unchecked: Text) -> None:
         entry = state.entry
         self.setHidden(entry.phase not in (EntryPhase.REFUSED, EntryPhase.NOT_FOUND_OUT))
         facts = entry.facts
@@ -93,7 +97,7 @@ class EntryResult(QWidget):
         elif entry.trouble is not None:
             trouble = TROUBLES[entry.trouble]
             self.notice.set_look("warning", Icon.OFFLINE)
-            self.notice.set_words(trouble.title, _joined(not_stored, trouble.rest, _UNCHECKED_LINE))
+            self.notice.set_words(trouble.title, _joined(not_stored, trouble.rest, unchecked))
 
 
 class KeyEntryDialog(KeyDialog):
@@ -102,6 +106,7 @@ class KeyEntryDialog(KeyDialog):
     not_stored = _NOT_ADDED
     send_words = _CHECK_AND_ADD
     unchecked_words = _ADD_UNCHECKED
+    unchecked_line = _MAY_BE_ADDED
 
     def _add_fields(self) -> None:
         self.access_key = PasswordInput(name=_ACCESS)
@@ -177,7 +182,7 @@ class KeyEntryDialog(KeyDialog):
         self.asking.setHidden(not entry.is_under_way)
         self.asking.label.set_text(_ASKING if entry.phase is EntryPhase.ASKING else _STORING)
         self.asking.cancel_button.setHidden(entry.phase is not EntryPhase.ASKING)
-        self.outcome.show_entry(state, self.not_stored)
+        self.outcome.show_entry(state, self.not_stored, self.unchecked_line)
         self.unchecked_button.setHidden(entry.phase is not EntryPhase.NOT_FOUND_OUT)
         self.send_button.set_text(_CHECK_AGAIN if has_result else self.send_words)
         self.send_button.set_busy(entry.is_under_way or state.is_busy)
@@ -228,6 +233,7 @@ class ReplaceKeyDialog(KeyEntryDialog):
     not_stored = _NOT_REPLACED
     send_words = _CHECK_AND_REPLACE
     unchecked_words = _REPLACE_UNCHECKED
+    unchecked_line = _MAY_BE_REPLACED
 
     def __init__(self, key: CredentialSummary, model: VaultViewModel, parent: QWidget | None = None) -> None:
         super().__init__(_REPLACE_TITLE.format(label=key.label), model, parent, Shell.DIALOG_MOST)
