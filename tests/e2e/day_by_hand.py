@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TypeVar
 
 from PyQt6.QtCore import QPoint, Qt
@@ -13,6 +14,7 @@ from PyQt6.QtWidgets import QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.e2e.test_no_secret_leaks import random_key
+from upbit_auto_trading.business_logic.domain.order import market_buy
 from upbit_auto_trading.composition_root.desktop import DesktopProgram
 from upbit_auto_trading.ui.forms.setting_control import NumberControl, SegmentsControl
 from upbit_auto_trading.ui.screens.settings.sections.data_page import DataPage
@@ -64,6 +66,20 @@ class Hand:
 
     def sees_a_price(self) -> None:
         self.see(lambda: self.program.window.status_bar.last_price.shown_text().startswith("BTC 1"))
+
+    # practice
+
+    def buys_in_practice(self, funds: Decimal) -> str:
+        """The number of the order, once it has ended and its coins are among the balances."""
+        core = self.program.core
+        self.see(lambda: core.exchange.connection is not None and core.engine.account.has_all_balances)
+        connection = core.exchange.connection
+        assert connection is not None
+        assert connection.exchange.account is not None
+        bitcoin = connection.markets[0].market
+        placed = connection.exchange.account.place(market_buy("by-hand", bitcoin, funds=funds))
+        self.see(lambda: bitcoin.base in core.engine.account.balances)
+        return placed.order_id
 
     # settings
 

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -65,8 +65,18 @@ class RunningProgram:
         return self.wait()
 
 
-def start(*arguments: str, in_terminal_of_its_own: bool = False, **variables: str | None) -> RunningProgram:
-    """``in_terminal_of_its_own``: what a terminal sends to all of its processes can be sent to these alone."""
+def start(*arguments: str, **variables: str | None) -> RunningProgram:
+    return _start(arguments, variables)
+
+
+def start_in_a_terminal(*arguments: str) -> RunningProgram:
+    """What a terminal sends to all of its processes can be sent to these alone."""
+    return _start(arguments, {}, has_own_terminal=True)
+
+
+def _start(
+    arguments: tuple[str, ...], variables: Mapping[str, str | None], has_own_terminal: bool = False
+) -> RunningProgram:
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     for name, value in variables.items():
         if value is None:
@@ -81,7 +91,7 @@ def start(*arguments: str, in_terminal_of_its_own: bool = False, **variables: st
         text=True,
         encoding="utf-8",
         env=environment,
-        start_new_session=in_terminal_of_its_own,
+        start_new_session=has_own_terminal,
     )
     running = RunningProgram(process)
     running.watch()

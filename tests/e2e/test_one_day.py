@@ -1,7 +1,8 @@
 """One day of one user, on the real program and nothing else: it grows with every capability.
 
-Fresh folder → window → settings, keys, backup, kill switch → kills at random moments → restart → restore → doctor →
-clean quit. Nothing is faked, and nothing may be lost, left behind or seen outside its folder.
+Fresh folder → window → settings, keys, a practice order, backup, kill switch → kills at random moments, also while it
+trades → restart: balances and fills are there → restore → doctor → clean quit. Nothing is faked, and nothing may be
+lost, left behind or seen outside its folder.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,7 @@ from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.e2e.day_by_hand import Hand, Secrets
+from tests.e2e.practice_books import books_of, none_is_left_in
 from tests.e2e.running import LIMIT_SECONDS, PROJECT, RunningProgram, last_end, start
 from tests.e2e.test_no_secret_leaks import contents_of, leaks_among
 from tests.whole_program import running_program
@@ -36,6 +39,7 @@ from upbit_auto_trading.utils.bilingual_text import Language
 RUNNING = "Running without a window"
 KILLS_WHILE_RUNNING = 4
 KILLS_WHILE_WRITING = 6
+KILLS_WHILE_BUYING = 1
 #: longer than one write of settings takes, so that each moment of it has its turn
 ONE_WRITE_SECONDS = 0.02
 LANGUAGE, THEME, SCALE = "appearance.language", "appearance.theme", "appearance.text_scale"
@@ -89,9 +93,9 @@ def command(*words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def morning(qtbot: QtBot, qapp: QApplication, folder: Path, secrets: Secrets) -> str:
-    """The first start, everything by hand; the name of the backup that was made."""
-    with running_program(qtbot, qapp, folder, language=None) as program:
+def morning(qtbot: QtBot, qapp: QApplication, folder: Path, secrets: Secrets) -> tuple[str, str]:
+    """The first start, everything by hand; the name of the backup that was made, the number of the order."""
+    with running_program(qtbot, qapp, folder, language=None, practice=True) as program:
         hand = Hand(qtbot, program)
         hand.sees_a_price()
         assert program.window.top_bar.title.text() == "대시보드"
@@ -107,13 +111,16 @@ def morning(qtbot: QtBot, qapp: QApplication, folder: Path, secrets: Secrets) ->
         assert hand.unlock(secrets.passphrase)
         backup = hand.make_backup()
         hand.choose(MOTION, "off")
+        order = hand.buys_in_practice(Decimal(100_000))
+        books_of(program).check()
         hand.stop_entries_by_key()
         hand.close_window()
         assert program.core.shutdown.outcome is not None
         assert program.core.shutdown.outcome.late == ()
     assert last_end(folder)["reason"] == "user"
     assert last_end(folder)["exit_status"] == 0
-    return backup
+    assert none_is_left_in(folder)
+    return backup, order
 
 
 def kill_at_random(folder: Path, chance: random.Random) -> None:
@@ -125,10 +132,22 @@ def kill_at_random(folder: Path, chance: random.Random) -> None:
     program.stop(signal.SIGKILL)
 
 
-def kill_in_a_settings_write(folder: Path, chance: random.Random) -> tuple[int, int]:
-    """The number last confirmed, and the one that was asked for when it died."""
+def kill_while_buying(folder: Path, chance: random.Random) -> list[str]:
+    """The numbers of the orders whose end was told."""
+    program = _start_module("tests.e2e.restless_trader", folder)
+    program.wait_for("ready")
+    orders = chance.randint(2, 6)
+    program.wait_until(lambda lines: sum(line.startswith("bought") for line in lines) >= orders)
+    with suppress(subprocess.TimeoutExpired):
+        program.process.wait(chance.uniform(0, 0.05))
+    program.stop(signal.SIGKILL)
+    assert none_is_left_in(folder)
+    return [line.split()[1] for line in program.lines if line.startswith("sent ")]
+
+
+def _start_module(name: str, folder: Path) -> RunningProgram:
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.e2e.restless_user", str(folder)],
+        [sys.executable, "-m", name, str(folder)],
         cwd=PROJECT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -139,11 +158,17 @@ def kill_in_a_settings_write(folder: Path, chance: random.Random) -> tuple[int, 
     )
     program = RunningProgram(process)
     program.watch()
+    return program
+
+
+def kill_in_a_settings_write(folder: Path, chance: random.Random) -> tuple[int, int]:
+    """The number last confirmed, and the one that was asked for when it died."""
+    program = _start_module("tests.e2e.restless_user", folder)
     program.wait_for("ready")
     writes = chance.randint(1, 30)
     program.wait_until(lambda lines: sum(line.startswith("stored") for line in lines) >= writes)
     with suppress(subprocess.TimeoutExpired):
-        process.wait(chance.uniform(0, ONE_WRITE_SECONDS))
+        program.process.wait(chance.uniform(0, ONE_WRITE_SECONDS))
     program.stop(signal.SIGKILL)
     said = [line.split() for line in program.lines if line.startswith(("asked ", "stored "))]
     asked = [int(value) for word, value in said if word == "asked"]
@@ -158,7 +183,7 @@ def test_one_day(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
     chance = random.Random(seed)
     outside = places_outside()
     try:
-        backup = morning(qtbot, qapp, folder, secrets)
+        backup, order = morning(qtbot, qapp, folder, secrets)
     finally:
         language_state().set_language(Language.KOREAN)
         current_theme().apply(ThemeName.DARK)
@@ -176,6 +201,7 @@ def test_one_day(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
 
     for _kill in range(KILLS_WHILE_RUNNING):
         kill_at_random(folder, chance)
+        assert none_is_left_in(folder)
         assert read_folder(folder) == (values, history, events)
         assert are_entries_stopped(folder)
     writes, earlier = 0, history
@@ -192,8 +218,11 @@ def test_one_day(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
         assert last_end(folder)["state"] == "running"
 
     assert writes >= KILLS_WHILE_WRITING
+    orders = [order]
+    for _kill in range(KILLS_WHILE_BUYING):
+        orders += kill_while_buying(folder, chance)
 
-    afternoon(qtbot, qapp, folder, secrets)
+    afternoon(qtbot, qapp, folder, secrets, orders)
     evening(folder, backup, values)
     contents = list(contents_of(folder))
     assert leaks_among(contents, secrets.all()) == []
@@ -203,18 +232,24 @@ def test_one_day(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == [folder.name]
     print(
         f"one day (seed {seed}): {KILLS_WHILE_RUNNING} kills while running, {KILLS_WHILE_WRITING} in {writes} settings "
-        f"writes, {len(contents)} places searched for {len(secrets.all())} secrets"
+        f"writes, {KILLS_WHILE_BUYING} in {len(orders)} practice orders, {len(contents)} places searched for "
+        f"{len(secrets.all())} secrets"
     )
 
 
-def afternoon(qtbot: QtBot, qapp: QApplication, folder: Path, secrets: Secrets) -> None:
-    """The window again after all those kills: it remembers, entries stay stopped, and the keys open."""
+def afternoon(qtbot: QtBot, qapp: QApplication, folder: Path, secrets: Secrets, orders: list[str]) -> None:
+    """The window again after all those kills: it remembers, the practice account too, and the keys open."""
     try:
-        with running_program(qtbot, qapp, folder, language=None) as program:
+        with running_program(qtbot, qapp, folder, language=None, practice=True) as program:
             hand = Hand(qtbot, program)
             hand.sees_a_price()
             assert program.window.top_bar.title.text() == "Settings"
             assert program.kill_switch.state is KillState.STOPPED
+            books = books_of(program)
+            assert set(orders) <= {one.order_id for one in books.orders}, "an order that was taken is gone"
+            assert len(books.orders) <= len(orders) + KILLS_WHILE_BUYING  # its answer came after the end
+            assert all(one.state.is_final and one.fills for one in books.orders)
+            books.check()
             assert hand.unlock(secrets.passphrase)
             hand.close_window()
     finally:

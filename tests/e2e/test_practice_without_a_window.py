@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.e2e.running import LIMIT_SECONDS, RunningProgram, start
+from tests.e2e.running import LIMIT_SECONDS, RunningProgram, start, start_in_a_terminal
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
 REACHED = "exchange reached"
@@ -48,7 +48,7 @@ def test_it_ends_with_the_program(tmp_path: Path, number: int) -> None:
 
 def test_control_c_in_a_terminal_ends_it_in_its_turn(tmp_path: Path) -> None:
     """The terminal tells all of its processes; one that died before its turn would be started again."""
-    program = start("--headless", "--data-dir", str(tmp_path), "--lang", "en", in_terminal_of_its_own=True)
+    program = start_in_a_terminal("--headless", "--data-dir", str(tmp_path), "--lang", "en")
     child = child_of(program)
     assert os.getpgid(child.pid) != program.process.pid, "it would hear what the terminal says to the program"
     os.killpg(program.process.pid, signal.SIGINT)
