@@ -48,8 +48,10 @@ RELEVANT: Mapping[str, Part] = {
         ("amount-texts", "check-order", "address-name", "key-message", "scope-status", "exchange-headers"), of_keys
     ),
     **dict.fromkeys(("wallet-members",), of_keys),
-    **dict.fromkeys(("volume-precision", "consent", "order-minutes", "self-match-default"), of_refusals),
-    **dict.fromkeys(("finished-cancel", "cancel-end", "replace-status", "closed-window"), of_orders),
+    **dict.fromkeys(
+        ("volume-precision", "amount-exponents", "consent", "order-minutes", "self-match-default"), of_refusals
+    ),
+    **dict.fromkeys(("finished-cancel", "cancel-body", "cancel-end", "replace-status", "closed-window"), of_orders),
     **dict.fromkeys(("limit-body", "blocking"), of_limits),
     **dict.fromkeys(("block-body", "retry-after"), of_blocks),
     **dict.fromkeys(("overload-status", "failure-name", "maintenance-orders"), of_failures),

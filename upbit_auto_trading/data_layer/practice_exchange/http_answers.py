@@ -41,6 +41,15 @@ def quotation_answer(
     return web.Response(status=status, body=body, headers=headers)
 
 
+def takes_encoding(name: str, accepted: str) -> bool:
+    """``gzip``, ``deflate, GZIP;q=0.5``; a quality of nothing forbids it."""
+    for part in accepted.lower().split(","):
+        coding, _semicolon, quality = part.partition(";")
+        if coding.strip() == name:
+            return quality.replace(" ", "").rstrip("0").rstrip(".") not in ("q=", "q=0")
+    return False
+
+
 def exchange_answer(status: int, body: bytes, limit_header: str | None, switches: Switches) -> web.Response:
     headers = {"content-type": JSON_OF_EXCHANGE}
     if limit_header is not None:

@@ -19,7 +19,10 @@ from upbit_auto_trading.data_layer.practice_exchange.refusal_names import refusa
 #: midnight of 2026-11-09 in Korea
 SELF_MATCH_SINCE: Final = datetime(2026, 11, 8, 15, tzinfo=UTC)
 LONGEST_IDENTIFIER: Final = 64
-_AMOUNT = re.compile(r"\d{1,25}(\.\d{1,25})?", re.ASCII)
+#: with an exponent, as languages print small doubles
+_AMOUNT = re.compile(r"\d{1,25}(\.\d{1,25})?(?P<exponent>[eE][+-]?\d{1,2})?", re.ASCII)
+#: powers of ten beyond are no amount of anything
+_LARGEST_POWER = 25
 _KINDS = {
     "limit": OrderKind.LIMIT,
     "price": OrderKind.MARKET,
@@ -79,13 +82,15 @@ def _problems(name: str, written: str | None) -> list[str]:
     return [*missing, f"{name} does not have a valid value"]
 
 
-def to_request(form: OrderForm, market: Market, *, prevents_self_match: bool, refuses_precision: bool) -> OrderRequest:
+def to_request(
+    form: OrderForm, market: Market, *, prevents_self_match: bool, refuses_precision: bool, takes_exponents: bool
+) -> OrderRequest:
     """``prevents_self_match``: the rule since 2026-11-09 counts."""
     _check_members(form)
     time_in_force = _time_in_force(form)
     self_match = _self_match(form, time_in_force, prevents_self_match)
-    volume = _amount(form.volume, "volume")
-    price = _amount(form.price, "price")
+    volume = _amount(form.volume, "volume", takes_exponents)
+    price = _amount(form.price, "price", takes_exponents)
     kind = _KINDS[form.order_type]
     _check_positive(form, market, kind, volume, price)
     if volume is not None and refuses_precision and _decimals(volume) > 8:
@@ -134,12 +139,16 @@ def _self_match(form: OrderForm, time_in_force: TimeInForce, prevents: bool) -> 
     return chosen
 
 
-def _amount(written: str | None, name: str) -> Decimal | None:
+def _amount(written: str | None, name: str, takes_exponents: bool) -> Decimal | None:
     if written is None:
         return None
-    if not _AMOUNT.fullmatch(written):
+    found = _AMOUNT.fullmatch(written)
+    if found is None or (found["exponent"] and not takes_exponents):
         raise validation(f"{name} is invalid")
-    return Decimal(written)
+    amount = Decimal(written)
+    if amount and abs(amount.adjusted()) > _LARGEST_POWER:
+        raise validation(f"{name} is invalid")
+    return amount or Decimal(0)
 
 
 def _check_positive(

@@ -81,6 +81,7 @@ def checked_request(call: Call, form: OrderForm, market: Market) -> OrderRequest
         market,
         prevents_self_match=prevents_self_match(call.switch("self-match-default"), call.now),
         refuses_precision=call.switch("volume-precision") == "refused",
+        takes_exponents=call.switch("amount-exponents") == "taken",
     )
     if market.quote != "KRW" and call.switch("consent") == "missing":
         raise refused("thirdparty_agreement_required")

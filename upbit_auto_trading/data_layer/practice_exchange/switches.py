@@ -56,7 +56,9 @@ ALL_SWITCHES: tuple[Switch, ...] = (
     # orders
     Switch("self-match-default", "4.3", ("dated", "none", "cancel_maker"), "what no smp_type means (question 1)"),
     Switch("volume-precision", "5.2", ("cut", "refused"), "more than 8 decimals of volume"),
+    Switch("amount-exponents", "2.2", ("taken", "refused"), "1e-05 as an amount, as languages print small numbers"),
     Switch("finished-cancel", "4.7", ("404", "400"), "cancel of an order that has ended (question 5)"),
+    Switch("cancel-body", "1", ("refused", "taken"), "a single cancel with a body, as pyupbit sends it"),
     Switch("cancel-end", "4.7", ("at-once", "later"), "whether the end of a cancelled order takes its time"),
     Switch("replace-status", "4.8", ("201", "200"), "HTTP status of cancel_and_new"),
     Switch("overload-status", "6.2", ("400", "429"), "HTTP status of too_many_request_order (question 5)"),

@@ -123,9 +123,11 @@ def parse_request(written: str, endpoint: Endpoint) -> Subscription | ListSubscr
 
 
 def _ticket(parts: list[dict[str, Any]]) -> str:
+    """A number is as good as a text: servers of this kind read one as the other."""
     for part in parts:
-        if isinstance(part.get("ticket"), str) and part["ticket"]:
-            return str(part["ticket"])
+        ticket = part.get("ticket")
+        if isinstance(ticket, str | int) and not isinstance(ticket, bool) and ticket != "":
+            return str(ticket)
     raise RequestProblem("NO_TICKET")
 
 
