@@ -38,7 +38,11 @@ from upbit_auto_trading.data_layer.storage.backup_names import (
     CANDLES,
     CREDENTIALS,
     DATABASES,
+    PRACTICE_JOURNAL,
+    PRACTICE_STATE,
+    PRACTICE_WORLD,
     is_member_name,
+    is_practice_name,
     is_reason,
 )
 from upbit_auto_trading.data_layer.storage.backup_retention import BEFORE_MIGRATION, superfluous
@@ -80,7 +84,7 @@ class FolderBackups:
         names = [name for name in DATABASES if with_candles or name != CANDLES]
         present = [name for name in names if self._place(name).is_file()]
         left_out = [] if with_candles else [CANDLES_ON_REQUEST]
-        plain = list(self.component_names())
+        plain = [*self.practice_names(), *self.component_names()]
         if self._place(CREDENTIALS).is_file():
             obstacle = self._why_keys_stay()
             if obstacle:
@@ -224,6 +228,19 @@ class FolderBackups:
             files = sorted(path for path in folder.iterdir() if path.is_file() and not path.is_symlink())
         names = [f"data/components/{path.name}" for path in files]
         return tuple(name for name in names if is_member_name(name))
+
+    def practice_names(self) -> tuple[str, ...]:
+        """The practice account and what its market is made of. It may be trading meanwhile: the journal comes first,
+        because lines that a newer state holds already are passed over, while a newer line may need what lies between.
+        """
+        folder = self._paths.practice_state.parent
+        with file_errors(folder):
+            if not self._paths.practice_state.is_file():
+                return ()
+            candles = sorted(path for path in (folder / "candles").glob("*") if not path.is_symlink())
+        names = [PRACTICE_JOURNAL, PRACTICE_STATE, PRACTICE_WORLD]
+        names += [f"data/practice/candles/{path.name}" for path in candles]
+        return tuple(name for name in names if is_practice_name(name) and self._place(name).is_file())
 
     def _why_keys_stay(self) -> str | None:
         try:

@@ -29,7 +29,7 @@ from upbit_auto_trading.data_layer.owner_only_files import replace_owner_only
 from upbit_auto_trading.data_layer.storage import backup_archive
 from upbit_auto_trading.data_layer.storage.backup import FolderBackups, free_bytes_of, require_database
 from upbit_auto_trading.data_layer.storage.backup_archive import Manifest, Member
-from upbit_auto_trading.data_layer.storage.backup_names import CREDENTIALS
+from upbit_auto_trading.data_layer.storage.backup_names import CREDENTIALS, PRACTICE_STATE
 from upbit_auto_trading.data_layer.storage.backup_retention import BEFORE_RESTORE
 from upbit_auto_trading.data_layer.storage.database_copy import open_read_only
 from upbit_auto_trading.data_layer.storage.file_errors import file_errors
@@ -110,7 +110,7 @@ class BackupRestorer:
             token=token,
             stamp=self._stamp(),
             replaced=tuple(member.name for member in manifest.members),
-            removed=self._components_without_backup(manifest) if present else (),
+            removed=(*(self._components_without_backup(manifest) if present else ()), *self._other_practice(manifest)),
             set_aside=set_aside,
             details={
                 "backup": file.name,
@@ -176,6 +176,13 @@ class BackupRestorer:
             return ()
         wanted = {member.name for member in manifest.members}
         return tuple(name for name in self._backups.component_names() if name not in wanted)
+
+    def _other_practice(self, manifest: Manifest) -> tuple[str, ...]:
+        """What belongs to another practice account than the one that comes back; a backup without one changes none."""
+        wanted = {member.name for member in manifest.members}
+        if PRACTICE_STATE not in wanted:
+            return ()
+        return tuple(name for name in self._backups.practice_names() if name not in wanted)
 
     def _is_planned(self, token: str) -> bool:
         plan = read_plan(self._paths)
