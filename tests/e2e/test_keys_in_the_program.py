@@ -172,3 +172,45 @@ def test_an_address_that_is_no_longer_allowed_is_written_down(
         newest = hand.do(lambda stores: stores.journal.newest(1))[0]
         assert newest.event is SecurityEvent.ADDRESS_CHANGED
         assert (newest.details["before"], newest.details["after"]) == ("allowed", "not-allowed")
+
+
+def test_the_program_ends_in_time_while_an_exchange_hangs(
+    desk: Desk, qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    """A part that is late fails the running of the program itself; the run of the job is told as interrupted."""
+    with running_program(qtbot, qapp, tmp_path, exchange_keys=desk.keys) as program:
+        hand = Hand(qtbot, program)
+        hand.begin()
+        hand.put("매매용", desk.new_key())
+        number = desk.control.add_fault("hang", amount=0)
+        program.core.periodic.run_now(CHECK_KEYS)
+        qtbot.waitUntil(lambda: any(one["id"] == number and one["hits"] for one in desk.control.faults()))
+    desk.control.clear_faults()
+    outcome = program.core.shutdown.outcome
+    assert outcome is not None
+    assert (outcome.late, outcome.took_seconds < 8.0) == ((), True)
+
+
+def test_no_key_lies_anywhere_but_in_the_key_file(desk: Desk, qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
+    keys, others = desk.new_key(), desk.new_key()
+    with running_program(qtbot, qapp, tmp_path, exchange_keys=desk.keys) as program:
+        hand = Hand(qtbot, program)
+        hand.begin()
+        program.core.opened.log.set_level("debug")
+        identifier = hand.add(desk, "매매용", keys)
+        hand.check()
+        hand.do(
+            lambda stores: keep_keys.replace_checked(
+                stores,
+                identifier,
+                *others,
+                desk.keys.look_at("upbit", *others),
+                desk.clock.now(),
+                box_is_confirmed=True,
+            )
+        )
+        hand.check()
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(files) > 5
+    found = [path.name for path in files for one in (*keys, *others) if one.reveal().encode() in path.read_bytes()]
+    assert found == []

@@ -44,12 +44,15 @@ _RIGHTS = {
 
 
 def _look(check: Check, context: DoctorContext) -> tuple[HealthFinding, ...]:
-    if context.examine_keys is None:
-        return check.good(
-            Text("인터넷에 연결하지 않아 확인하지 않았어요.", "Not checked, as the internet was not used.")
-        )
     if not context.paths.credentials.exists():
         return check.good(Text("저장된 키가 없어요.", "No keys are stored."))
+    if context.examine_keys is None:
+        return check.good(
+            Text(
+                "여기서는 묻지 않았어요. 프로그램이 열린 키를 하루에 한 번 확인해요.",
+                "Not asked about here. The program checks keys that lie open once a day.",
+            )
+        )
     examined = context.examine_keys()
     if examined is None:
         return check.good(

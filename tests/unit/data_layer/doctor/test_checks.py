@@ -355,7 +355,7 @@ CASES = [
     Case("key", examined(None), GOOD, "does not know its exchange"),
     Case("key", keys(examine_keys=lambda: None), GOOD, "Locked by a passphrase"),
     Case("key", keys(examine_keys=tuple), GOOD, "No keys"),
-    Case("key", keys(examine_keys=None), GOOD, "Not checked"),
+    Case("key", keys(examine_keys=None), GOOD, "Not asked about"),
     Case("security-journal", changed(first_broken_line=lambda: 17), BROKEN, "17"),
     Case("security-journal", journal_unreadable, WARNING, "Could not be checked (DatabaseDamaged)"),
     Case("scheduled-runs", failed_run, WARNING, "backup ×1"),
