@@ -141,6 +141,7 @@ def test_a_whole_day_in_every_position(venue: Venue, switch: str, position: str,
     assert differing <= CHANGES.get((switch, position), frozenset()) | elsewhere.get((switch, position), set())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("has_half_ticks", "tick", "answer"), [
     (False, "1", "invalid_price_bid"), (True, "0.5", "taken"),
 ])  # fmt: skip
