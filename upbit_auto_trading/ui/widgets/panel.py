@@ -91,8 +91,12 @@ class Panel(QWidget):
         self._head.insertWidget(0, widget)
 
     def set_body(self, widget: QWidget) -> None:
+        if widget is self._body:
+            return
         if self._body is not None:
             self._layout.removeWidget(self._body)
+            # a layout shows what it was given a moment later: without a parent it would be a window of its own
+            self._body.hide()
             self._body.setParent(None)
         self._body = widget
         self._layout.addWidget(widget, 1)
