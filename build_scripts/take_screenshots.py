@@ -1,5 +1,6 @@
 """Takes the pictures of docs/images with the real program, offscreen, in a fresh folder of its own.
 
+The keys in them are throw-away keys of a practice exchange, looked at there as Upbit's would be at Upbit.
 ``python build_scripts/take_screenshots.py docs/images``. Every screen in both themes and languages at 1280×800.
 """
 
@@ -18,30 +19,50 @@ sys.path.insert(0, str(ROOT))
 
 from PyQt6.QtCore import QEventLoop, QTimer  # noqa: E402 - found through the lines above
 from PyQt6.QtGui import QImage  # noqa: E402
+from PyQt6.QtWidgets import QApplication  # noqa: E402
 
+from upbit_auto_trading.business_logic.domain.exchange_key import NEEDED_RIGHTS, KeyStatus  # noqa: E402
+from upbit_auto_trading.business_logic.ports.clock import Clock  # noqa: E402
+from upbit_auto_trading.business_logic.ports.credentials import KeySource  # noqa: E402
+from upbit_auto_trading.business_logic.ports.stores import Stores  # noqa: E402
+from upbit_auto_trading.business_logic.use_cases import keep_keys, manage_credentials  # noqa: E402
 from upbit_auto_trading.composition_root.crashes import Crashes  # noqa: E402
 from upbit_auto_trading.composition_root.desktop import DesktopProgram, make_application  # noqa: E402
+from upbit_auto_trading.composition_root.exchange_keys import UPBIT, ExchangeKeys  # noqa: E402
 from upbit_auto_trading.composition_root.opened import open_data_folder  # noqa: E402
+from upbit_auto_trading.composition_root.practice import practice_child  # noqa: E402
 from upbit_auto_trading.composition_root.start_options import StartOptions  # noqa: E402
-from upbit_auto_trading.config.app_paths import find_app_paths  # noqa: E402
-from upbit_auto_trading.config.settings import LANGUAGE, THEME  # noqa: E402
+from upbit_auto_trading.config.app_paths import find_app_paths, resources_folder  # noqa: E402
+from upbit_auto_trading.config.settings import LANGUAGE, PRACTICE_SPEED, THEME  # noqa: E402
+from upbit_auto_trading.data_layer.exchanges.upbit.addresses import UpbitAddresses  # noqa: E402
+from upbit_auto_trading.data_layer.practice_exchange.control_client import PracticeControl  # noqa: E402
+from upbit_auto_trading.data_layer.practice_exchange.process import PracticeAddresses  # noqa: E402
 from upbit_auto_trading.data_layer.system_clock import SystemClock  # noqa: E402
+from upbit_auto_trading.ui.runtime.operation import StorageOperation  # noqa: E402
+from upbit_auto_trading.utils.bilingual_text import Text  # noqa: E402
+from upbit_auto_trading.utils.secret import Secret  # noqa: E402
 
 SIZE = (1280, 800)
 PLACES = {
     "dashboard": "dashboard",
+    "practice": "practice",
     "monitor": "monitor/schedule",
     "settings-appearance": "settings/appearance",
     "settings-security": "settings/security",
     "help": "help/start",
 }
-_LARGEST_BYTES = 150_000
+#: label and days left of the keys that are shown
+_KEYS = {"매매용": 312, "작년에 만든 키": 6}
+_STORING = Text("키 넣기", "Entering keys")
+_LARGEST_BYTES = 180_000
 #: Qt's word for the strongest compression
 _SMALLEST = 0
 _LIMIT_MS = 180_000
 _POLL_MS = 20
-#: so that the path of the price has a shape
-_PRICES_WANTED = 70
+#: so that the path of the price has a shape, and soon
+_PRICES_WANTED = 25
+_SHOWN_MARKET = "KRW-BTC"
+_SPEED = "60"
 
 
 def wait_until(is_so: Callable[[], object]) -> None:
@@ -68,10 +89,29 @@ def picture(program: DesktopProgram, target: Path) -> None:
     print(target)
 
 
+def enter_keys(program: DesktopProgram, keys: ExchangeKeys, control: PracticeControl, clock: Clock) -> None:
+    rights = [right.value for right in NEEDED_RIGHTS]
+    entries: list[tuple[str, Secret, Secret, KeyStatus]] = []
+    for label, days in _KEYS.items():
+        told = control.add_key(rights=rights, valid_days=days)
+        access, secret = Secret(told["access_key"]), Secret(told["secret_key"])
+        entries.append((label, access, secret, keys.look_at(UPBIT, access, secret)))
+
+    def store(stores: Stores, _context: object) -> None:
+        passphrase = Secret("only for the pictures")
+        manage_credentials.create_vault(stores.vault, stores.journal, KeySource.PASSPHRASE, passphrase)
+        for label, access, secret, found in entries:
+            keep_keys.add_checked(stores, UPBIT, label, access, secret, found, clock.now(), box_is_confirmed=True)
+
+    program.core.operations.submit_to_storage(StorageOperation(_STORING, store, "vault"))
+
+
 def take_all(program: DesktopProgram, folder: Path) -> None:
     dashboard = program.screens.dashboard
     program.window.resize(*SIZE)
     wait_until(lambda: dashboard.state.findings is not None and dashboard.state.newest_backup is not None)
+    wait_until(lambda: any(row.last.market.code == _SHOWN_MARKET for row in dashboard.state.rows))
+    dashboard.select(next(row.last.market for row in dashboard.state.rows if row.last.market.code == _SHOWN_MARKET))
     wait_until(lambda: len(dashboard.state.path[0]) >= _PRICES_WANTED)
     for theme, language in product(("dark", "light"), ("ko", "en")):
         program.core.settings.set(THEME, theme)
@@ -84,16 +124,32 @@ def take_all(program: DesktopProgram, folder: Path) -> None:
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     application = make_application(sys.argv[:1])
-    with tempfile.TemporaryDirectory(prefix="upbit-pictures-") as data:
-        opened = open_data_folder(find_app_paths(Path(data) / "UpbitAutoTrader"), SystemClock(), console=False)
-        crashes = Crashes(opened.paths, opened.clock, opened.log)
-        program = DesktopProgram(application, opened, StartOptions(), crashes, leave=lambda _status: None)
-        program.start()
-        try:
-            take_all(program, folder)
-        finally:
-            program.core.stop()
-            wait_until(lambda: program.core.shutdown.outcome is not None)
+    child = practice_child(("--markets", "1"), SystemClock())
+    try:
+        with tempfile.TemporaryDirectory(prefix="upbit-pictures-") as data:
+            run(application, Path(data) / "UpbitAutoTrader", child.start(), folder)
+    finally:
+        child.stop()
+
+
+def run(application: QApplication, data: Path, exchange: PracticeAddresses, folder: Path) -> None:
+    clock = SystemClock()
+    opened = open_data_folder(find_app_paths(data), clock, console=False)
+    crashes = Crashes(opened.paths, opened.clock, opened.log)
+    keys = ExchangeKeys(resources_folder(), clock, UpbitAddresses(exchange.rest_url, exchange.websocket_url))
+    program = DesktopProgram(
+        application, opened, StartOptions(), crashes, leave=lambda _status: None, exchange_keys=keys
+    )
+    program.start()
+    try:
+        wait_until(lambda: program.core.is_ready)
+        wait_until(lambda: program.core.exchange.connection)
+        program.core.settings.set(PRACTICE_SPEED, _SPEED)
+        enter_keys(program, keys, PracticeControl(exchange.control_url, exchange.control_token), clock)
+        take_all(program, folder)
+    finally:
+        program.core.stop()
+        wait_until(lambda: program.core.shutdown.outcome is not None)
 
 
 if __name__ == "__main__":
