@@ -294,6 +294,8 @@ def test_the_doctor_answers_in_json_and_finds_a_damaged_file(paths: AppPaths) ->
     run("backup", *folder)
     healthy = run("doctor", "--offline", "--json", *folder)
     paths.strategies_database.write_bytes(b"garbage " * 1_000)
+    paths.practice_state.parent.mkdir()
+    paths.practice_state.write_bytes(b"garbage")
 
     damaged = run("doctor", "--offline", "--json", *folder)
     spoken = run("doctor", "--offline", "--lang", "en", *folder)
@@ -301,11 +303,13 @@ def test_the_doctor_answers_in_json_and_finds_a_damaged_file(paths: AppPaths) ->
     assert json.loads(healthy.stdout)["healthy"] is (healthy.returncode == 0)
     connection = next(each for each in json.loads(healthy.stdout)["findings"] if each["id"] == "connection")
     assert connection["what"]["en"] == "Checked without using the internet."
+    practice = next(each for each in json.loads(healthy.stdout)["findings"] if each["id"] == "practice")
+    assert practice["what"]["en"].startswith("It started within ")
     document = json.loads(damaged.stdout)
     assert damaged.returncode == spoken.returncode == 1
     assert document["healthy"] is False
     broken = [each["id"] for each in document["findings"] if each["status"] == "broken"]
-    assert "databases.strategies" in broken
+    assert {"databases.strategies", "practice"} <= set(broken)
     assert "✗ Database strategies.sqlite3: It is damaged" in spoken.stdout
     assert "Close the program and put the newest backup back" in spoken.stdout
 

@@ -69,11 +69,15 @@ class Workbench:
                 return RestoreOutcome(report, error)
         return RestoreOutcome(report, None)
 
-    def examine(self, progress: ProgressCallback, *, may_connect: bool) -> tuple[HealthFinding, ...]:
+    def examine(
+        self, progress: ProgressCallback, *, may_connect: bool, try_practice: Callable[[], float | None] | None = None
+    ) -> tuple[HealthFinding, ...]:
+        """``try_practice`` where one runs already that can be looked at."""
         from upbit_auto_trading.data_layer.doctor.registry import run_checks
 
         exchange_keys = self._exchange_keys if may_connect else None
-        return run_checks(doctor_context(self.paths, self.clock, self.backups, exchange_keys), progress=progress)
+        context = doctor_context(self.paths, self.clock, self.backups, exchange_keys, try_practice)
+        return run_checks(context, progress=progress)
 
     def _tell_journal(self) -> None:
         from upbit_auto_trading.data_layer.storage.connection import close_engine, open_engine
@@ -112,7 +116,11 @@ def held_folder(paths: AppPaths, clock: Clock) -> Iterator[None]:
 
 
 def doctor_context(
-    paths: AppPaths, clock: Clock, backups: FolderBackups, exchange_keys: ExchangeKeys | None
+    paths: AppPaths,
+    clock: Clock,
+    backups: FolderBackups,
+    exchange_keys: ExchangeKeys | None,
+    try_practice: Callable[[], float | None] | None = None,
 ) -> DoctorContext:
     """For the command and for the window's own check-up. Without ``exchange_keys`` nothing leaves this machine."""
     from upbit_auto_trading.config.virtual_environment import missing_qt_libraries
@@ -141,9 +149,16 @@ def doctor_context(
         crash_reports=_crash_report_question(paths, clock),
         free_bytes=free_bytes_of,
         is_process_alive=_is_process_alive,
+        try_practice=try_practice or partial(_start_practice_once, paths, clock),
         reach_exchange=None if exchange_keys is None else exchange_keys.reach,
         examine_keys=None if exchange_keys is None else partial(_examined_keys, paths, clock, exchange_keys),
     )
+
+
+def _start_practice_once(paths: AppPaths, clock: Clock) -> float:
+    from upbit_auto_trading.composition_root.practice_trial import start_practice_once
+
+    return start_practice_once(paths, clock)
 
 
 def stored_settings(data_dir: Path | None) -> Mapping[str, str]:

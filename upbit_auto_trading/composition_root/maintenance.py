@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from upbit_auto_trading.business_logic.domain.errors import VaultError
+from upbit_auto_trading.business_logic.domain.errors import ExchangeUnavailable, VaultError
 from upbit_auto_trading.business_logic.domain.health import HealthFinding
 from upbit_auto_trading.business_logic.ports.crash_reports import CrashReportStore
 from upbit_auto_trading.business_logic.ports.maintenance import BackupSummary, ProgressCallback
@@ -12,6 +12,7 @@ from upbit_auto_trading.composition_root.core import ProgramCore
 from upbit_auto_trading.config.log_lines import LogLine
 from upbit_auto_trading.config.log_reader import read_log_tail
 from upbit_auto_trading.ui.app_services import JobPlan, Maintenance
+from upbit_auto_trading.ui.runtime.exchange_link import ExchangeLink, LinkPhase
 
 if TYPE_CHECKING:  # the vault, the doctor and the backups are loaded with the first piece of work
     from upbit_auto_trading.composition_root.command_line import Workbench
@@ -30,7 +31,9 @@ def make_maintenance(core: ProgramCore, reports: CrashReportStore) -> Maintenanc
 
     def check_health() -> tuple[HealthFinding, ...]:
         # made at every start and after every backup: what is outside is watched by those who use it
-        return bench().examine(lambda _fraction: True, may_connect=False)
+        return bench().examine(
+            lambda _fraction: True, may_connect=False, try_practice=lambda: _look_at_practice(core.exchange)
+        )
 
     def check_backup(file_name: str, progress: ProgressCallback) -> BackupSummary:
         backups = bench().backups
@@ -63,6 +66,13 @@ def make_maintenance(core: ProgramCore, reports: CrashReportStore) -> Maintenanc
 
 def restore_between_runs(bench: Workbench, file_name: str) -> None:
     bench.restore(bench.paths.backups / file_name, lambda _fraction: True)
+
+
+def _look_at_practice(link: ExchangeLink) -> None:
+    """The program has started one already. Raises what kept it from being reached."""
+    state = link.state
+    if state.phase is LinkPhase.FAILED:
+        raise state.error or ExchangeUnavailable("practice", "lost")
 
 
 def _key_store_is_usable() -> bool:

@@ -10,8 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from tests.fakes.walking_exchange import WalkingConnection
 from tests.whole_program import running_program
+from upbit_auto_trading.business_logic.domain.errors import ExchangeUnavailable
 from upbit_auto_trading.business_logic.domain.stream import StreamState
 from upbit_auto_trading.composition_root.desktop import DesktopProgram
+from upbit_auto_trading.ui.runtime.exchange_link import LinkPhase, LinkState
 
 _LIMIT_MS = 10_000
 
@@ -35,6 +37,20 @@ def test_the_window_follows_its_exchange(qtbot: QtBot, qapp: QApplication, tmp_p
         ):
             connection.streams.current = dict.fromkeys(connection.streams.current, state)
             qtbot.waitUntil(lambda words=words: said(program) == words, timeout=_LIMIT_MS)  # type: ignore[misc]
+
+
+def test_an_exchange_that_cannot_be_reached_is_a_finding_of_the_check_up(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    def practice() -> list[str]:
+        findings = program.screens.dashboard.state.findings or ()
+        return [finding.what.en for finding in findings if finding.check_id == "practice"]
+
+    with running_program(qtbot, qapp, tmp_path) as program:
+        qtbot.waitUntil(lambda: practice() == ["It runs with the program."], timeout=_LIMIT_MS)
+        program.core.exchange.state = LinkState(LinkPhase.FAILED, error=ExchangeUnavailable("practice", "no-answer"))
+        program.screens.monitor_model().check()
+        qtbot.waitUntil(lambda: practice() == ["It does not start (no-answer)."], timeout=_LIMIT_MS)
 
 
 def test_before_its_exchange_is_reached_the_window_says_that_it_starts(

@@ -50,9 +50,11 @@ class DoctorContext:
     crash_reports: Callable[[], tuple[CrashReportFacts, ...]]
     free_bytes: Callable[[Path], int]
     is_process_alive: Callable[[int], bool]
+    #: the seconds until the practice exchange answered, None where it runs already; raises what keeps it from starting
+    try_practice: Callable[[], float | None]
     #: raises ExchangeError. None: the internet is not to be used
     reach_exchange: Callable[[], Reached] | None
-    #: what each exchange says of its keys, where no passphrase is needed to open them; None where one is
+    #: what each exchange says of its keys, where no passphrase is needed to open them, else None
     examine_keys: Callable[[], tuple[ExaminedKey, ...] | None] | None
 
     def setting(self, declared: Setting) -> Value:

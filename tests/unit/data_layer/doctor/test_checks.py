@@ -21,8 +21,10 @@ from upbit_auto_trading.business_logic.domain.errors import (
     DatabaseDamaged,
     ExchangeError,
     ExchangeUnavailable,
+    InvalidParameter,
     KeyStoreMissing,
     KeyStoreUnavailable,
+    NewerSchema,
     RateLimited,
     VaultDamaged,
     VaultFromNewerVersion,
@@ -31,7 +33,6 @@ from upbit_auto_trading.business_logic.domain.exchange_key import NEEDED_RIGHTS,
 from upbit_auto_trading.business_logic.domain.health import HealthFinding, HealthStatus
 from upbit_auto_trading.business_logic.domain.key_facts import KeyTrouble
 from upbit_auto_trading.business_logic.ports.credentials import CredentialSummary, KeySource
-from upbit_auto_trading.business_logic.ports.maintenance import Cancelled
 from upbit_auto_trading.config.app_paths import AppPaths, FolderChoice
 from upbit_auto_trading.data_layer.doctor.context import CrashReportFacts, DoctorContext
 from upbit_auto_trading.data_layer.doctor.data_folder import is_synced
@@ -53,48 +54,6 @@ def raising(error: Exception) -> Callable[[], Any]:
         raise error
 
     return raise_it
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Made once: databases and a backup cost many trips to the disk."""
-    paths = make_data_folder(tmp_path_factory.mktemp("template") / "folder")
-    with closing(sqlite3.connect(paths.settings_database)) as connection, connection:
-        connection.execute("CREATE TABLE scheduled_runs (job_id, planned_at, result, detail)")
-    FolderBackups(paths, FakeClock(_NOW), key_source=lambda: None).make("automatic")
-    paths.logs.joinpath("log.jsonl").write_text("{}\n", encoding="utf-8")
-    return paths.user_root
-
-
-@pytest.fixture
-def context(tmp_path: Path, template: Path) -> DoctorContext:
-    """A folder in perfect health."""
-    clock = FakeClock(_NOW)
-    paths = paths_in(tmp_path / "folder")
-    shutil.copytree(template, paths.user_root)
-    backups = FolderBackups(paths, clock, key_source=lambda: None)
-    return DoctorContext(
-        paths=paths,
-        clock=clock,
-        backups=backups,
-        settings={"appearance.theme": "light"},
-        began_at=clock.now(),
-        began_monotonic=clock.monotonic(),
-        environment_state=lambda: "complete",
-        missing_packages=tuple,
-        missing_qt_libraries=dict,
-        has_display=lambda: True,
-        hangul_fonts=lambda: ("Noto Sans CJK KR",),
-        key_source=lambda: None,
-        key_store_name=lambda: "Keychain",
-        is_owner_only=lambda _path: True,
-        first_broken_line=lambda: None,
-        crash_reports=tuple,
-        free_bytes=lambda _folder: 10**12,
-        is_process_alive=lambda number: number == _ALIVE,
-        reach_exchange=lambda: Reached("upbit", 0.1, timedelta(seconds=-2)),
-        examine_keys=lambda: (),
-    )
 
 
 def with_keys(context: DoctorContext, **changes: Any) -> DoctorContext:
@@ -334,6 +293,11 @@ CASES = [
         "does not answer",
     ),
     Case("key-file", keys(key_source=lambda: KeySource.KEY_FILE), BROKEN, "key file that opens it is missing"),
+    Case("practice", changed(try_practice=lambda: 0.84), GOOD, "within 0.8 s"),
+    Case("practice", changed(try_practice=lambda: None), GOOD, "runs with the program"),
+    Case("practice", changed(try_practice=raising(ExchangeUnavailable("practice", "no-reply"))), BROKEN, "no-reply"),
+    Case("practice", changed(try_practice=raising(InvalidParameter("state", "x", "y"))), BROKEN, "cannot be read"),
+    Case("practice", changed(try_practice=raising(NewerSchema("x", "version 2"))), BROKEN, "newer version"),
     Case("connection", reaching(ExchangeUnavailable("upbit", "name")), WARNING, "cannot be reached (name)"),
     Case("connection", reaching(RateLimited("upbit", _NOW)), WARNING, "until 09:00:00 KST"),
     Case("connection", reaching(seconds=4.2), WARNING, "slowly (4.2 s)"),
@@ -400,6 +364,7 @@ def test_a_healthy_folder_has_only_good_findings(context: DoctorContext) -> None
     "check:backups",
     "check:logs",
     "check:crash-reports",
+    "check:practice",
     "check:connection",
     "check:key",
 )
@@ -487,69 +452,3 @@ def test_each_reason_for_a_folder_is_said(context: DoctorContext) -> None:
 )
 def test_cloud_folders_are_known_by_name(folder: str, expected: bool) -> None:
     assert is_synced(Path(folder)) is expected
-
-
-def test_progress_reaches_the_end_and_can_cancel(context: DoctorContext) -> None:
-    seen: list[float] = []
-
-    def note(fraction: float) -> bool:
-        seen.append(fraction)
-        return True
-
-    run_checks(context, progress=note)
-    assert len(seen) == len(ALL_CHECKS)
-    assert seen[-1] == 1.0
-    with pytest.raises(Cancelled):
-        run_checks(context, progress=lambda _fraction: False)
-
-
-def _garbage(place: Path) -> None:
-    place.write_bytes(os.urandom(5_000))
-
-
-def _empty(place: Path) -> None:
-    place.write_bytes(b"")
-
-
-def _folder(place: Path) -> None:
-    (place / "inside").mkdir(parents=True)
-
-
-def _loop(place: Path) -> None:
-    place.symlink_to(place)
-
-
-def _deep_json(place: Path) -> None:
-    place.write_bytes(b"[" * 200_000)
-
-
-@pytest.mark.parametrize("damage", [_garbage, _empty, _folder, _loop, _deep_json])
-@pytest.mark.parametrize(
-    "name",
-    [
-        "data",
-        "logs",
-        "backups",
-        "data/settings.sqlite3",
-        "data/settings.sqlite3-wal",
-        "data/components",
-        "data/last_end.json",
-        "data/program.lock",
-        "data/restore.json",
-        "data/settings/api_credentials.enc",
-        "logs/crashes",
-    ],
-)
-def test_no_damage_keeps_the_doctor_from_answering(
-    context: DoctorContext, name: str, damage: Callable[[Path], None]
-) -> None:
-    place = context.paths.user_root / name
-    if place.is_dir():
-        shutil.rmtree(place)
-    else:
-        place.unlink(missing_ok=True)
-    damage(place)
-
-    findings = run_checks(context)
-
-    assert {check.id for check in ALL_CHECKS} == {finding.check_id.partition(".")[0] for finding in findings}
