@@ -97,6 +97,7 @@ class SetupPage(QScrollArea):
         self.rest, self.stream = CopyLine(_REST), CopyLine(_STREAM)
         self.access_key, self.secret_key = CopyLine(_ACCESS_KEY), CopyLine(_SECRET_KEY, is_secret=True)
         self._arrange()
+        self._draw_access(None)
         self._connect()
 
     def _arrange(self) -> None:

@@ -81,13 +81,13 @@ _FILLED = Text("{name} {quantity} · {price}원", "{name} {quantity} · {price} 
 def outcome_words(outcome: Outcome) -> tuple[Text, Text]:
     """A title and a line; both say that it was practice."""
     side = _BUY if outcome.side is Side.BUY else _SELL
-    title = _TITLES[outcome.kind].format(side=side)
     name = Text(outcome.listed.korean_name, outcome.listed.english_name)
     if outcome.kind is OutcomeKind.FAILED and outcome.error is not None:
         message = explain(outcome.error)
         what = Text(message.title.ko.rstrip("."), message.title.en.rstrip("."))
         line = Text(f"{message.meaning.ko} {message.mend.ko}", f"{message.meaning.en} {message.mend.en}")
         return _TITLES[outcome.kind].format(side=side, what=what), line
+    title = _TITLES[outcome.kind].format(side=side)
     if outcome.kind in (OutcomeKind.FILLED, OutcomeKind.PARTLY) and outcome.order is not None:
         return title, _filled_line(outcome.order, name)
     return title, _LINES[outcome.kind].format(name=name, seconds=outcome.waited_seconds)
