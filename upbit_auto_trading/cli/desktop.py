@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from upbit_auto_trading import __version__
+from upbit_auto_trading.cli.parsing import ComplainingParser, WrongUsage, folder, refuse_language, refuse_unknown
 from upbit_auto_trading.composition_root.start_options import ExitStatus, StartOptions
 from upbit_auto_trading.utils.bilingual_text import Language, Text
 
@@ -22,10 +23,16 @@ _QT_LIBRARIES_MISSING = Text(
     en="System libraries needed for a window are missing: {libraries}. On Debian and Ubuntu install them with: "
     "sudo apt-get install {packages}",
 )
+_NOT_TOGETHER = Text(
+    "{first}{과/와} {second}{은/는} 함께 쓸 수 없어요.", "{first} and {second} cannot be used together."
+)
+_SEE_HELP = Text("옵션: python run_desktop_ui.py --help", "Options: python run_desktop_ui.py --help")
+#: each of them is a run of its own kind; of two the one would be ignored without a word
+_KINDS_OF_RUN = ("--headless", "--smoke-test", "--gallery", "--start-report")
 
 
 def build_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = ComplainingParser(
         prog="run_desktop_ui.py",
         description="업비트 자동매매 시스템 · Upbit AutoTrader",
         epilog="python -m upbit_auto_trading --help: backup, restore, doctor …",
@@ -33,7 +40,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"Upbit AutoTrader {__version__}")
     parser.add_argument(
         "--data-dir",
-        type=Path,
+        type=folder,
         metavar="DIR",
         help="모든 사용자 자료를 DIR에 보관 · keep all user data in DIR",
     )
@@ -41,7 +48,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--smoke-test", action="store_true", help="모두 한 번 켜 보고 끝냄 · start everything once, then stop"
     )
-    parser.add_argument("--lang", choices=[language.value for language in Language], help="이번 실행의 언어 · language")
+    parser.add_argument("--lang", metavar="{ko,en}", help="이번 실행의 언어 · language")
     parser.add_argument("--gallery", action="store_true", help="개발용 화면 요소 모음 · all controls, for development")
     parser.add_argument(
         "--start-report",
@@ -53,7 +60,10 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str]) -> int:
-    given = build_parser().parse_args(argv)
+    try:
+        given = _read(argv)
+    except WrongUsage as wrong:
+        return _complain(wrong, argv)
     options = StartOptions(
         data_dir=given.data_dir,
         headless=given.headless,
@@ -73,6 +83,25 @@ def main(argv: Sequence[str]) -> int:
     from upbit_auto_trading.composition_root.program import run_program
 
     return run_program(options)
+
+
+def _read(argv: Sequence[str]) -> argparse.Namespace:
+    """Raises WrongUsage."""
+    given, unknown = build_parser().parse_known_args(list(argv))
+    refuse_unknown(unknown)
+    refuse_language(given.lang)
+    kinds = [name for name in _KINDS_OF_RUN if getattr(given, name.strip("-").replace("-", "_"))]
+    if len(kinds) > 1:
+        raise WrongUsage(_NOT_TOGETHER.format(first=kinds[0], second=kinds[1]))
+    return given
+
+
+def _complain(wrong: WrongUsage, argv: Sequence[str]) -> int:
+    from upbit_auto_trading.cli.console import Console
+    from upbit_auto_trading.cli.language import language_for
+
+    Console(language_for(argv)).error(wrong.sentence, _SEE_HELP)
+    return ExitStatus.WRONG_USAGE
 
 
 def _why_no_window() -> tuple[int, Text] | None:

@@ -21,6 +21,7 @@ _NEEDS_VALUE = Text("{name} 뒤에 값이 필요해요.", "{name} needs a value.
 #: how argparse puts it; another wording in a later Python ends in the general sentence
 _WITHOUT_VALUE = re.compile(r"argument (\S+): expected one argument")
 _MISSING = Text("{name}{이/가} 빠졌어요.", "{name} is missing.")
+_EMPTY_FOLDER = Text("--data-dir 뒤의 폴더 이름이 비어 있어요.", "The folder after --data-dir has no name.")
 
 
 class WrongUsage(Exception):
@@ -48,7 +49,7 @@ class BilingualParser:
     def __init__(self, name: str, summary: Text, language: Language) -> None:
         self._language = language
         self._required: list[str] = []
-        self._parser = _Parser(
+        self._parser = ComplainingParser(
             prog=f"python -m upbit_auto_trading {name}",
             description=summary.in_language(language),
             formatter_class=_formatter(_USAGE.in_language(language)),
@@ -85,13 +86,11 @@ class BilingualParser:
         given, unknown = self._parser.parse_known_args(list(argv))
         if given.help:
             return given
-        if unknown:
-            raise WrongUsage(_UNKNOWN_OPTION.format(names=" ".join(unknown)))
+        refuse_unknown(unknown)
         for name in self._required:
             if getattr(given, name) is None:
                 raise WrongUsage(_MISSING.format(name=name.upper()))
-        if given.lang is not None and given.lang not in {language.value for language in Language}:
-            raise WrongUsage(_MISUSED.format(problem=f"--lang {given.lang} (ko, en)"))
+        refuse_language(given.lang)
         return given
 
     def format_usage(self) -> str:
@@ -116,7 +115,7 @@ def add_common_options(parser: BilingualParser) -> None:
         "--data-dir",
         Text("자료 폴더 (기본: 프로그램 옆)", "folder of all user data (default: beside the program)"),
         "DIR",
-        Path,
+        folder,
     )
     parser.add_option("--lang", Text("이번 실행의 언어: ko 또는 en", "language of this run: ko or en"), "LANG")
     parser.add_switch(
@@ -125,7 +124,24 @@ def add_common_options(parser: BilingualParser) -> None:
     parser.add_help(Text("이 도움말을 보여요", "show this help"))
 
 
-class _Parser(argparse.ArgumentParser):
+def folder(text: str) -> Path:
+    """An empty name, as of a variable that a script forgot to set, would silently mean the current folder."""
+    if not text.strip():
+        raise WrongUsage(_EMPTY_FOLDER)
+    return Path(text)
+
+
+def refuse_unknown(words: Sequence[str]) -> None:
+    if words:
+        raise WrongUsage(_UNKNOWN_OPTION.format(names=" ".join(words)))
+
+
+def refuse_language(given: str | None) -> None:
+    if given is not None and given not in {language.value for language in Language}:
+        raise WrongUsage(_MISUSED.format(problem=f"--lang {given} (ko, en)"))
+
+
+class ComplainingParser(argparse.ArgumentParser):
     """Complains by raising; argparse would print English and exit."""
 
     def error(self, message: str) -> NoReturn:
