@@ -24,7 +24,7 @@ SOON = Backoff(0.02, 0.1)
 #: seconds become tenths and hundredths: what the streams do, but for the time that they take
 QUICK = StreamTiming(
     socket=SocketTiming(
-        ping_seconds=0.6, silent_seconds=1.5, open_seconds=5.0, close_seconds=0.2, stable_seconds=0.1, backoff=SOON
+        ping_seconds=0.8, silent_seconds=1.5, open_seconds=5.0, close_seconds=0.2, stable_seconds=0.1, backoff=SOON
     ),
     tick=0.02,
     snapshot=2.0,
@@ -32,7 +32,7 @@ QUICK = StreamTiming(
     quiet_many=1.0,
     confirm_every=1.0,
     confirm=1.0,
-    confirm_again=0.1,
+    confirm_again=0.3,
     second_look=0.3,
     poll_after=1.0,
     poll_prices=0.2,
@@ -56,6 +56,8 @@ class Manner:
     clock: Clock | None = None
     #: instead of the system's names
     look_up: Callable[..., Any] | None = None
+    #: with connections of its own; certificates take a while to load
+    is_apart: bool = False
 
 
 class Adapter(Protocol):
@@ -63,8 +65,15 @@ class Adapter(Protocol):
 
     def replace_key(self, exchange: Exchange, key: Key) -> None: ...
 
+    def close(self) -> None:
+        """What its exchanges shared."""
+
 
 class Upbit:
+    def __init__(self) -> None:
+        #: by the clock that they note times with, and the names that they know
+        self._transports: dict[tuple[Clock, Callable[..., Any] | None], HttpTransport] = {}
+
     def open(self, venue: Venue, key: Key | None, manner: Manner) -> Exchange:
         clock = manner.clock or venue.clock
         return UpbitExchange(
@@ -73,9 +82,19 @@ class Upbit:
             load_rules(resources_folder()),
             None if key is None else _access_key(key),
             read_seconds=manner.read_seconds,
-            transport=HttpTransport(clock, look_up=manner.look_up),
+            transport=None if manner.is_apart else self._shared(clock, manner),
             stream_timing=QUICK if manner.is_quick else StreamTiming(),
         )
+
+    def _shared(self, clock: Clock, manner: Manner) -> HttpTransport:
+        kind = (clock, manner.look_up)
+        if kind not in self._transports:
+            self._transports[kind] = HttpTransport(clock, look_up=manner.look_up)
+        return self._transports[kind]
+
+    def close(self) -> None:
+        while self._transports:
+            self._transports.popitem()[1].close()
 
     def replace_key(self, exchange: Exchange, key: Key) -> None:
         assert isinstance(exchange, UpbitExchange)

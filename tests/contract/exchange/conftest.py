@@ -17,6 +17,13 @@ def shared_venue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Venue]:
         yield venue
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _closed_adapters() -> Iterator[None]:
+    yield
+    for adapter in ADAPTERS.values():
+        adapter.close()
+
+
 @pytest.fixture
 def venue(shared_venue: Venue) -> Venue:
     shared_venue.begin()

@@ -8,6 +8,7 @@ from time import monotonic
 
 import pytest
 
+from tests.contract.exchange.cases import some_at_once
 from tests.contract.exchange.floor import Floor
 from upbit_auto_trading.business_logic.domain.errors import OrderNotFound, OutcomeUnknown
 from upbit_auto_trading.business_logic.domain.order import (
@@ -85,6 +86,7 @@ def test_until_final_says_unknown_when_the_time_is_up(floor: Floor) -> None:
     assert floor.order(placed).state is OrderState.OPEN
 
 
+@pytest.mark.long
 def test_until_final_of_an_order_that_never_was_is_unknown(floor: Floor) -> None:
     """It may be on its way: that it is not found is no end."""
     with pytest.raises(OutcomeUnknown):
@@ -129,7 +131,7 @@ SCOPES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("scope", SCOPES)
+@pytest.mark.parametrize("scope", some_at_once(SCOPES, ("everything", "a side of a market", "all but one", "a quote")))
 def test_all_of_a_scope_and_nothing_else(floor: Floor, scope: str) -> None:
     wish, expected = SCOPES[scope]
     placed = {

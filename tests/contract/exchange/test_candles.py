@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 
+from tests.contract.exchange.cases import some_at_once
 from tests.contract.exchange.floor import Floor
 from tests.contract.exchange.recorded_market import BITCOIN, RIPPLE, START, Recorded, Row, candles_of
 from upbit_auto_trading.business_logic.domain.candle import Candle, CandleUnit
@@ -15,6 +16,7 @@ from upbit_auto_trading.business_logic.domain.candle import Candle, CandleUnit
 LONG_AGO = datetime(2024, 1, 1, tzinfo=UTC)
 _MINUTE = timedelta(minutes=1)
 LONGER_THAN_SECONDS = [unit for unit in CandleUnit if unit is not CandleUnit.SECOND]
+ALWAYS = (CandleUnit.MINUTE, CandleUnit.HOURS_4, CandleUnit.WEEK, CandleUnit.MONTH, CandleUnit.YEAR)
 
 
 def told(recorded: Recorded, unit: CandleUnit) -> list[Row]:
@@ -26,7 +28,7 @@ def plain(candle: Candle) -> Row:
     return Row(candle.opened_at, candle.open, candle.high, candle.low, candle.close, candle.volume)
 
 
-@pytest.mark.parametrize("unit", LONGER_THAN_SECONDS)
+@pytest.mark.parametrize("unit", some_at_once(LONGER_THAN_SECONDS, ALWAYS))
 def test_all_between_two_moments_in_every_unit(floor: Floor, unit: CandleUnit) -> None:
     assert unit in floor.exchange.capabilities.candle_units
     candles = floor.market_data.candles_between(floor.market(), unit, LONG_AGO, START)

@@ -170,6 +170,7 @@ def test_another_program_with_the_same_account_takes_its_share(floor: Floor) -> 
     assert answers[429] <= answers[200]
 
 
+@pytest.mark.long
 def test_another_program_that_counts_shares_with_us(floor: Floor) -> None:
     """Neither knows the other's requests, but for what the answers say is left."""
     other = account_of(floor.open(floor.key))

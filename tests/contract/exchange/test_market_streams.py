@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import psutil
+import pytest
 
 from tests.contract.exchange.floor import Floor
 from tests.contract.exchange.listener import Listener, listening
@@ -88,6 +89,7 @@ def test_a_change_of_topics_loses_nothing_of_the_others(floor: Floor) -> None:
         assert len(told) == len(set(told)), "none twice"
 
 
+@pytest.mark.long
 def test_what_is_not_wanted_any_more_is_not_told(floor: Floor) -> None:
     bitcoin, ripple = (Topic(TopicKind.TRADES, floor.market(code)) for code in ("KRW-BTC", "KRW-XRP"))
     with listening(floor.exchange, bitcoin, ripple) as listener:
@@ -113,6 +115,7 @@ def test_a_market_that_there_is_not_is_down_and_the_others_live(floor: Floor) ->
         assert listener.streams.states()[bitcoin] is StreamState.LIVE
 
 
+@pytest.mark.long
 def test_many_changes_in_a_row_stay_within_the_quota_and_the_last_one_counts(floor: Floor) -> None:
     """The exchange takes five messages a second from one connection, and ends one that sends more."""
     codes = ("KRW-BTC", "KRW-XRP", "BTC-ETH")
@@ -152,6 +155,7 @@ def test_a_candle_that_ended_is_told_once_more_as_it_counts(floor: Floor) -> Non
         listener.until(lambda: Provenance.REPAIR in {one.provenance for one in candles_told(listener).values()})
 
 
+@pytest.mark.long
 def test_candles_that_are_not_pushed_are_asked_for(floor: Floor) -> None:
     day = Topic(TopicKind.CANDLES, floor.market(), CandleUnit.DAY)
     assert CandleUnit.DAY not in floor.exchange.capabilities.stream_candle_units
@@ -194,6 +198,7 @@ def test_before_the_start_nothing_happens_and_after_the_stop_nothing_is_left(flo
     assert len(psutil.Process().net_connections()) <= sockets + kept_alive
 
 
+@pytest.mark.long
 def test_several_streams_of_one_exchange_are_independent(floor: Floor) -> None:
     prices, books = Topic(TopicKind.PRICES, floor.market()), Topic(TopicKind.BOOKS, floor.market())
     with listening(floor.exchange, prices) as one:
@@ -213,6 +218,7 @@ def test_a_public_stream_needs_no_key(floor: Floor) -> None:
         listener.until(lambda: listener.reason(own) == "no-key")
 
 
+@pytest.mark.long
 def test_time_of_events_is_that_of_the_exchange(floor: Floor) -> None:
     trades = Topic(TopicKind.TRADES, floor.market())
     with listening(floor.exchange, trades) as listener:

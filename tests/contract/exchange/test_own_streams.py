@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
+
 from tests.contract.exchange.floor import Floor
 from tests.contract.exchange.listener import as_standing, listening
 from tests.log_guard import LogGuard
@@ -98,6 +100,7 @@ def test_balances_follow_every_order(floor: Floor) -> None:
             listener.until(lambda: all(listener.balance(name) == floor.balance(name) for name in ("KRW", "BTC", "XRP")))
 
 
+@pytest.mark.long
 def test_orders_and_balances_of_others_are_not_told(floor: Floor) -> None:
     with listening(floor.exchange, ORDERS, BALANCES) as listener:
         listener.until_live(ORDERS, BALANCES)
@@ -109,6 +112,7 @@ def test_orders_and_balances_of_others_are_not_told(floor: Floor) -> None:
         assert {update.order_id for update in listener.updates()} == {ours.order_id}
 
 
+@pytest.mark.long
 def test_own_topics_come_and_go_without_losing_the_other(floor: Floor) -> None:
     with listening(floor.exchange, ORDERS) as listener:
         listener.until_live(ORDERS)
@@ -122,6 +126,7 @@ def test_own_topics_come_and_go_without_losing_the_other(floor: Floor) -> None:
         assert listener.standing() == as_standing(floor.orders_on_record())
 
 
+@pytest.mark.long
 def test_what_happens_while_nobody_listens_is_told_with_the_next_beginning(floor: Floor) -> None:
     with listening(floor.exchange, ORDERS) as listener:
         listener.until_live(ORDERS)
@@ -149,6 +154,7 @@ def test_a_refused_key_is_down_and_another_one_brings_it_back(floor: Floor, expe
         listener.until(lambda: listener.updates(placed.order_id))
 
 
+@pytest.mark.long
 def test_a_key_is_replaced_without_a_stop(floor: Floor) -> None:
     with listening(floor.exchange, ORDERS) as listener:
         listener.until_live(ORDERS)
@@ -159,6 +165,7 @@ def test_a_key_is_replaced_without_a_stop(floor: Floor) -> None:
         listener.until(lambda: listener.standing().get(placed.order_id, (None,))[0] is DONE)
 
 
+@pytest.mark.long
 def test_every_event_says_when_and_whence(floor: Floor) -> None:
     with listening(floor.exchange, ORDERS) as listener:
         listener.until_live(ORDERS)

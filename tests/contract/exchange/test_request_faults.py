@@ -12,6 +12,7 @@ from time import monotonic
 import pytest
 
 from tests.contract.exchange.adapters import Manner
+from tests.contract.exchange.cases import some_at_once
 from tests.contract.exchange.fault_table import shows
 from tests.contract.exchange.floor import Floor, account_of, until
 from tests.log_guard import LogGuard
@@ -76,13 +77,26 @@ CASES = {
 }  # fmt: skip
 
 
+SLOW_OR_ALIKE = {
+    "hang",
+    "429-json",
+    "429-header",
+    "500-json",
+    "502",
+    "504",
+    "jitter",
+    "overload-429",
+    "maintenance-page",
+}
+
+
 def expect_warnings(guard: LogGuard, case: Case) -> None:
     if case.kind == "garbage":
         guard.expect("could not be read", at_least=0)
 
 
 @shows(*{case.row for case in CASES.values()})
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", some_at_once(CASES, set(CASES) - SLOW_OR_ALIKE))
 def test_an_order_is_sent_once_and_looked_up_where_its_outcome_is_unknown(
     floor: Floor, name: str, expected_log: LogGuard
 ) -> None:
@@ -114,7 +128,13 @@ def test_an_order_is_sent_once_and_looked_up_where_its_outcome_is_unknown(
 
 
 @shows(*{case.row for case in CASES.values() if case.reads_too})
-@pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.reads_too])
+@pytest.mark.parametrize(
+    "name",
+    some_at_once(
+        [name for name, case in CASES.items() if case.reads_too],
+        ("reset-before", "503", "429-text", "garbage", "truncated"),
+    ),
+)
 def test_what_is_read_is_asked_for_again_until_it_comes(floor: Floor, name: str, expected_log: LogGuard) -> None:
     case = CASES[name]
     expect_warnings(expected_log, case)
@@ -129,7 +149,12 @@ def test_what_is_read_is_asked_for_again_until_it_comes(floor: Floor, name: str,
 
 
 @shows(*{case.row for case in CASES.values() if case.kind not in ("overload",)})
-@pytest.mark.parametrize("name", ["reset-before", "503", "429-text", "maintenance-error", "drop-reply", "truncated"])
+@pytest.mark.parametrize(
+    "name",
+    some_at_once(
+        ["reset-before", "503", "429-text", "maintenance-error", "drop-reply", "truncated"], ("503", "drop-reply")
+    ),
+)
 def test_a_cancel_is_repeated_until_the_order_has_ended(floor: Floor, name: str) -> None:
     case = CASES[name]
     placed = floor.resting()
@@ -196,7 +221,7 @@ def test_an_answer_that_never_comes_ends_by_the_time_out(
 
 
 @shows("blocked")
-@pytest.mark.parametrize("body", ["json", "text", "bare"])
+@pytest.mark.parametrize("body", some_at_once(["json", "text", "bare"], ("json",)))
 def test_a_block_silences_all_groups_of_the_scope_and_says_until_when(
     floor: Floor, body: str, expected_log: LogGuard
 ) -> None:
@@ -225,6 +250,7 @@ def test_a_block_silences_all_groups_of_the_scope_and_says_until_when(
     assert len(floor.market_data.markets()) == 4
 
 
+@pytest.mark.long
 @shows("blocked")
 def test_after_a_block_it_goes_on_by_itself(floor: Floor, expected_log: LogGuard) -> None:
     expected_log.expect("blocked by the exchange")

@@ -42,7 +42,7 @@ def make_gate(clock: Clock, name: str = NAME) -> Gate:
 class UpbitExchange:
     """Implements the port ``Exchange``. ``name`` is another one where another exchange speaks this protocol.
 
-    A ``transport`` that is given is closed with the adapter too.
+    A ``gate`` and a ``transport`` that are given are closed by whoever made them.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class UpbitExchange:
         self._clock = clock
         self._rules = rules
         self._closing = Event()
-        self._owns_gate = gate is None
+        self._owns_gate, self._owns_transport = gate is None, transport is None
         self._gate = gate or make_gate(clock, name)
         self._transport = transport or HttpTransport(clock)
         self._clock_difference = ClockDifference(clock)
@@ -155,7 +155,8 @@ class UpbitExchange:
         self._closing.set()
         if self._owns_gate:
             self._gate.close()
-        self._transport.close()
+        if self._owns_transport:
+            self._transport.close()
 
 
 def _check_key(addresses: UpbitAddresses, key: AccessKey) -> None:
