@@ -206,7 +206,8 @@ class DesktopProgram(QObject):
     @pyqtSlot(object)
     def _tell_key(self, notice: KeyNotice) -> None:
         label = _REPLACE_KEY if notice.wants_new_key else _TO_THE_KEYS
-        action = NoticeAction(label, lambda: self.navigation.show("settings/security"))
+        place = f"settings/security/{notice.credential_id}"
+        action = NoticeAction(label, lambda: self.navigation.show(place))
         self.notices.add(notice.level, notice.title, notice.body, action)
 
     @pyqtSlot(object)

@@ -28,6 +28,7 @@ _KEY_STAYS = {
 
 @dataclass(frozen=True, slots=True)
 class KeyNotice:
+    credential_id: str
     #: what it is about: the same is not told twice in a run
     kind: str
     level: NoticeLevel
@@ -44,6 +45,7 @@ def key_notices(
     found = (*_of_the_key(facts, now), *_of_the_end(facts, warning, now))
     return tuple(
         KeyNotice(
+            key.id,
             kind,
             level,
             _TITLE.format(label=key.label, title=problem.title),

@@ -32,6 +32,19 @@ def record(event: SecurityEvent, **details: str) -> SecurityRecord:
         (record(SecurityEvent.UNLOCK_FAILED, result="failed", error="NewThing"), Text("이유 NewThing", "")),
         (record(SecurityEvent.LIVE_ARMED, of_later="x"), Text("of_later x", "of_later x")),
         (record(SecurityEvent.ENTRIES_STOPPED), Text("", "")),
+        (
+            record(SecurityEvent.PERMISSION_CHANGED, permission="make-orders", before="yes", after="no"),
+            Text("권한 주문하기 · 이전 있음 · 이후 없음", ""),
+        ),
+        (
+            record(SecurityEvent.ADDRESS_CHANGED, before="allowed", after="not-allowed"),
+            Text("이전 허용 · 이후 막힘", "before allowed · after not allowed"),
+        ),
+        (record(SecurityEvent.KEY_RENAMED, before="yes", after="allowed"), Text("이전 yes · 이후 allowed", "")),
+        (
+            record(SecurityEvent.PERMISSION_CHANGED, permission="of-later", after="maybe"),
+            Text("권한 of-later · 이후 maybe", ""),
+        ),
     ],
     ids=lambda value: value.event.value if isinstance(value, SecurityRecord) else "",
 )

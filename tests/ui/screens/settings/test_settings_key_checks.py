@@ -292,6 +292,20 @@ def test_where_the_exchange_tells_nothing_is_to_be_confirmed(
 # choosing
 
 
+def test_a_notice_leads_to_its_key(user: User, world: SettingsWorld) -> None:
+    make_vault(world, KeySource.SYSTEM_KEY_STORE, keys=0)
+    for number in range(3):
+        store_key(world, f"key {number}", status(FAR), number=number)
+    wanted = world.vault.summaries()[2].id
+    user.open(f"security/{wanted}")
+    user.see(lambda: page(user).vault.state.keys)
+    assert details(user).name.text() == "key 2"
+    user.open(f"security/{world.vault.summaries()[1].id}")
+    assert details(user).name.text() == "key 1"
+    user.open("security/of-a-key-that-is-gone")
+    assert details(user).name.text() == "key 1"
+
+
 def test_the_first_key_is_looked_at_until_another_is_chosen(user: User, world: SettingsWorld) -> None:
     make_vault(world, KeySource.SYSTEM_KEY_STORE, keys=0)
     store_key(world, "one", status(FAR))

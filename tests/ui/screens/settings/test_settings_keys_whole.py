@@ -24,7 +24,7 @@ from upbit_auto_trading.config.app_paths import resources_folder
 from upbit_auto_trading.data_layer.exchanges.upbit.addresses import UpbitAddresses
 from upbit_auto_trading.data_layer.practice_exchange.control_client import PracticeControl
 from upbit_auto_trading.data_layer.system_clock import SystemClock
-from upbit_auto_trading.ui.screens.settings.sections.key_entry import KeyEntryDialog
+from upbit_auto_trading.ui.screens.settings.sections.key_entry import AddKeyDialog, KeyEntryDialog
 from upbit_auto_trading.ui.screens.settings.sections.keys_panel import KeysPanel
 from upbit_auto_trading.ui.screens.settings.sections.security_page import SecurityPage
 from upbit_auto_trading.ui.screens.settings.view import SettingsView
@@ -125,6 +125,7 @@ def test_keys_live_and_die_in_the_real_window(
         panel = hand.panel()
         hand.click(panel.add_button)
         dialog = entry_dialog(panel)
+        assert isinstance(dialog, AddKeyDialog)
         qtbot.keyClicks(dialog.label.field, "trading")
         hand.enter(dialog, exchange.new_key(without=Right.MAKE_ORDERS))
         hand.is_refused_for(dialog, "‘주문하기’ 권한이 없어요")
@@ -161,7 +162,12 @@ def test_keys_live_and_die_in_the_real_window(
         hand.unlock()
         hand.reads("기간 끝남")  # found out by the program itself, since the keys lie open
         hand.see(lambda: any("유효 기간이 끝났어요" in notice.title.ko for notice in program.notices.all()))
-        assert hand.panel().details.notice.isVisible()
+        notice = next(notice for notice in program.notices.all() if "유효 기간이 끝났어요" in notice.title.ko)
+        program.navigation.show("dashboard")
+        assert notice.action is not None
+        notice.action.run()
+        hand.see(hand.panel().details.notice.isVisible)
+        assert "키 바꾸기" in hand.panel().details.notice.rest.text()
 
 
 def page_events(hand: Hand) -> list[str]:

@@ -62,6 +62,7 @@ class SettingsView(QWidget):
         self._services = services
         self._pages: dict[str, SectionPage] = {}
         self._current = section_ids()[0]
+        self._part = ""
         self._is_built = False
         retranslating(self, lambda: self.setAccessibleName(tr(_TITLE)))
 
@@ -76,11 +77,11 @@ class SettingsView(QWidget):
         return self._pages[self._current]
 
     def show_place(self, place: str) -> None:
-        """``security``, ``data``, ``history`` …; an unknown place leaves everything as it is."""
-        section_id = place.partition("/")[0]
+        """``security``, ``security/<key>``, ``data`` …; an unknown section leaves everything as it is."""
+        section_id, _, part = place.partition("/")
         if section_id not in section_ids():
             return
-        self._current = section_id
+        self._current, self._part = section_id, part
         if self._is_built:
             self._show_current()
 
@@ -117,3 +118,5 @@ class SettingsView(QWidget):
             self._pages[self._current] = page
             self._stack.addWidget(page)
         self._stack.setCurrentWidget(self._pages[self._current])
+        if self._part:
+            self._pages[self._current].show_part(self._part)

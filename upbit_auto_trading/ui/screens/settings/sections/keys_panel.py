@@ -51,6 +51,8 @@ class KeysPanel(QWidget):
         super().__init__(parent)
         self._model = model
         self.dialog: KeyDialog | None = None
+        #: to be chosen as soon as it is in the list
+        self._wanted = ""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -70,7 +72,7 @@ class KeysPanel(QWidget):
         self.details.box_confirmed.connect(model.confirm_withdraw_box)
         column.addWidget(self.details)
         column.addLayout(self._actions())
-        model.stored.connect(self._choose)
+        model.stored.connect(self.look_at)
         self.table.selected_row.connect(lambda _row: self._follow_choice())
         self.table.activated_row.connect(lambda _row: self._rename())
 
@@ -113,10 +115,15 @@ class KeysPanel(QWidget):
         row = self.table.current_row()
         return row if isinstance(row, KeyRow) else None
 
-    def _choose(self, credential_id: str) -> None:
-        """One that was stored just now is looked at."""
-        place = self.table.rows_model.place_of(credential_id)
+    def look_at(self, credential_id: str) -> None:
+        """Now, or when the keys are there."""
+        self._wanted = credential_id
+        self._choose_wanted()
+
+    def _choose_wanted(self) -> None:
+        place = self.table.rows_model.place_of(self._wanted)
         if place >= 0:
+            self._wanted = ""
             self.table.selectRow(place)
 
     def _open(self, dialog: KeyDialog) -> None:
@@ -159,6 +166,7 @@ class KeysPanel(QWidget):
         if state.source is not None:
             self.source.set_text(_OPENS_WITH.format(source=SOURCE_NAMES[state.source]))
         self.table.show_rows(state.keys)
+        self._choose_wanted()
         if state.keys and self._chosen() is None:
             self.table.selectRow(0)
         self.table.setVisible(bool(state.keys))

@@ -53,6 +53,9 @@ class SectionPage(QScrollArea):
     def reveal(self, widget: QWidget) -> None:
         self.ensureWidgetVisible(widget, 0, Space.XXL)
 
+    def show_part(self, part: str) -> None:
+        """One thing of the page, as a place names it (``settings/security/<key>``); not known, it is left alone."""
+
     def load(self) -> None:
         """Called each time the page is shown; reads what may have changed since."""
 

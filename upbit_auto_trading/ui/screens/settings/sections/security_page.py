@@ -81,6 +81,15 @@ class SecurityPage(SectionPage):
         self.vault.load()
         self.journal_model.load()
 
+    def show_part(self, part: str) -> None:
+        """The key of that identity, as soon as the list is there."""
+        self.keys_panel.look_at(part)
+        self._reveal_key()
+
+    def _reveal_key(self) -> None:
+        if self.keys_panel.details.isVisible():
+            self.reveal(self.keys_panel.details)
+
     @pyqtSlot(object)
     def _show(self, state: VaultViewState) -> None:
         for phase, part in self._parts.items():

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from upbit_auto_trading.business_logic.domain.exchange_key import Granted, Right
 from upbit_auto_trading.business_logic.ports.credentials import KeySource, SecurityEvent, SecurityRecord
+from upbit_auto_trading.business_logic.use_cases.check_keys import ADDRESS_ALLOWED, ADDRESS_REFUSED
 from upbit_auto_trading.config.settings import SETTINGS_BY_ID
 from upbit_auto_trading.ui.design import formats
 from upbit_auto_trading.ui.forms.value_words import stored_words
+from upbit_auto_trading.ui.key_sentences import RIGHT_NAMES
 from upbit_auto_trading.ui.screens.settings.sections.exchange_words import exchange_words
 from upbit_auto_trading.ui.screens.settings.sections.key_source_form import SOURCE_NAMES
 from upbit_auto_trading.utils.bilingual_text import Text
@@ -81,6 +84,17 @@ _REASONS = {
     "idle": Text("오래 쓰지 않음", "left alone"),
     "stop": Text("프로그램 종료", "program ended"),
 }
+#: what was, and what is, of an event that has both
+_STATES = {
+    SecurityEvent.PERMISSION_CHANGED: {
+        Granted.YES.value: Text("있음", "granted"),
+        Granted.NO.value: Text("없음", "missing"),
+    },
+    SecurityEvent.ADDRESS_CHANGED: {
+        ADDRESS_ALLOWED: Text("허용", "allowed"),
+        ADDRESS_REFUSED: Text("막힘", "not allowed"),
+    },
+}
 _FAILED = Text("{event} 실패", "{event}: failed")
 
 
@@ -98,7 +112,7 @@ def event_words(record: SecurityRecord) -> Text:
 def detail_words(record: SecurityRecord) -> Text:
     """``거래소 upbit · 이름 매매용``; what a later version adds is shown under its own name."""
     parts = [
-        (DETAIL_NAMES.get(name, Text(name, name)), _value_words(name, value, record.details))
+        (DETAIL_NAMES.get(name, Text(name, name)), _value_words(name, value, record))
         for name, value in record.details.items()
         if name not in LEFT_OUT and value
     ]
@@ -108,7 +122,15 @@ def detail_words(record: SecurityRecord) -> Text:
     )
 
 
-def _value_words(name: str, value: str, details: Mapping[str, str]) -> Text:
+def _value_words(name: str, value: str, record: SecurityRecord) -> Text:
+    if name in ("before", "after") and record.event in _STATES:
+        return _STATES[record.event].get(value, Text(value, value))
+    if name == "permission":
+        return next((RIGHT_NAMES[right] for right in Right if right.value == value), Text(value, value))
+    return _plain_words(name, value, record.details)
+
+
+def _plain_words(name: str, value: str, details: Mapping[str, str]) -> Text:
     if name.startswith("key_source"):
         return next((SOURCE_NAMES[source] for source in KeySource if source.value == value), Text(value, value))
     if name == "reason":
