@@ -166,6 +166,17 @@ def test_each_key_is_asked_about_for_itself(program: Program, expected_log: LogG
     assert program.world.key_facts.read_all()[broken].fault is KeyFault.UNKNOWN_KEY
 
 
+def test_the_same_is_told_of_every_key_and_anew_of_one_that_was_replaced(program: Program) -> None:
+    program.world.inspector.answer = replace(GOOD_KEY, fault=KeyFault.WRONG_SECRET)
+    first = program.add_key()
+    program.add_key(label="b", access=Secret("other-access-key-0123456789"))
+    program.check()
+    assert program.kinds() == ["wrong-secret", "wrong-secret"]
+    program.world.vault.replace(first, Secret("new-access-key-of-this-year"), SECRET)
+    program.check()
+    assert program.kinds() == ["wrong-secret"]
+
+
 def test_a_key_that_was_replaced_while_asked_about_keeps_its_own_facts(program: Program) -> None:
     identifier = program.add_key()
     program.world.inspector.hold()
