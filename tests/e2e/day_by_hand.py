@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import TypeVar
 
 from PyQt6.QtCore import QPoint, Qt
@@ -14,9 +13,9 @@ from PyQt6.QtWidgets import QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.e2e.test_no_secret_leaks import random_key
-from upbit_auto_trading.business_logic.domain.order import market_buy
 from upbit_auto_trading.composition_root.desktop import DesktopProgram
 from upbit_auto_trading.ui.forms.setting_control import NumberControl, SegmentsControl
+from upbit_auto_trading.ui.screens.practice.view import PracticeView
 from upbit_auto_trading.ui.screens.settings.sections.data_page import DataPage
 from upbit_auto_trading.ui.screens.settings.sections.form_page import FormPage
 from upbit_auto_trading.ui.screens.settings.sections.key_entry import AddKeyDialog
@@ -69,17 +68,21 @@ class Hand:
 
     # practice
 
-    def buys_in_practice(self, funds: Decimal) -> str:
-        """The number of the order, once it has ended and its coins are among the balances."""
+    def buys_in_practice(self, won: int) -> str:
+        """On the screen; the number of the order, once its coins are among the balances."""
         core = self.program.core
-        self.see(lambda: core.exchange.connection is not None and core.engine.account.has_all_balances)
-        connection = core.exchange.connection
-        assert connection is not None
-        assert connection.exchange.account is not None
-        bitcoin = connection.markets[0].market
-        placed = connection.exchange.account.place(market_buy("by-hand", bitcoin, funds=funds))
-        self.see(lambda: bitcoin.base in core.engine.account.balances)
-        return placed.order_id
+        self.click(self.program.window.rail.items["practice"])
+        view = self.program.window.screen_widget("practice")
+        assert isinstance(view, PracticeView)
+        ticket = view.trade.ticket
+        self.see(lambda: ticket.amount.isVisible() and core.engine.account.has_all_balances)
+        self.write(ticket.amount.field, str(won))
+        self.see(ticket.send.isEnabled)
+        self.click(ticket.send)
+        self.see(lambda: not ticket.outcome.isHidden() and ticket.outcome.mark.isVisible())
+        self.see(lambda: "BTC" in core.engine.account.balances)
+        [number] = {*core.engine.account.orders, *core.engine.account.unread}
+        return number
 
     # settings
 

@@ -14,7 +14,6 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -110,9 +109,9 @@ def morning(qtbot: QtBot, qapp: QApplication, folder: Path, secrets: Secrets) ->
         assert not hand.unlock(secrets.wrong_passphrase)
         assert hand.unlock(secrets.passphrase)
         backup = hand.make_backup()
-        hand.choose(MOTION, "off")
-        order = hand.buys_in_practice(Decimal(100_000))
+        order = hand.buys_in_practice(100_000)
         books_of(program).check()
+        hand.choose(MOTION, "off")
         hand.stop_entries_by_key()
         hand.close_window()
         assert program.core.shutdown.outcome is not None
