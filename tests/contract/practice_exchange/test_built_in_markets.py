@@ -16,6 +16,7 @@ from tests.contract.practice_exchange.plain_client import PlainClient
 from upbit_auto_trading.business_logic.ports.clock import Clock
 from upbit_auto_trading.data_layer.practice_exchange.assembly import PracticeOptions
 from upbit_auto_trading.data_layer.practice_exchange.control_client import PracticeControl
+from upbit_auto_trading.data_layer.practice_exchange.practice_clock import Pace
 from upbit_auto_trading.data_layer.practice_exchange.serving import Addresses, ServingOptions, serve
 from upbit_auto_trading.data_layer.system_clock import SystemClock
 from upbit_auto_trading.utils.secret import Secret
@@ -109,6 +110,29 @@ def test_market_time_is_the_wall_clock_unless_it_was_started_elsewhere() -> None
         assert control.state()["times_late"] == 0
         control.jump(clock.now() - timedelta(days=1))
         until(lambda: 86_399 < lag() < 86_401)
+
+
+@pytest.mark.sheet("3.2", "8.6")
+def test_looking_up_many_markets_holds_nobody_else_up() -> None:
+    """The first tickers of all markets cost tens of milliseconds each."""
+    with running(PracticeOptions(markets=40, pace=Pace.PAUSED)) as addresses:
+        client = client_of(addresses)
+        control = PracticeControl(addresses["control_url"], Secret(addresses["control_token"]))
+        tickers: list[str] = []
+        asking = threading.Thread(
+            target=lambda: tickers.extend(
+                row["market"] for row in client.get("/v1/ticker/all", quote_currencies="KRW").json
+            )
+        )
+        asking.start()
+        answered = 0
+        while asking.is_alive():
+            control.state()
+            answered += 1
+        asking.join()
+        client.close()
+    assert len(tickers) == 40
+    assert answered >= 10, "one between two markets, or nearly"
 
 
 @pytest.mark.sheet("3.2")

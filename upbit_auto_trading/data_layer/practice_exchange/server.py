@@ -28,7 +28,8 @@ from upbit_auto_trading.data_layer.practice_exchange.http_answers import (
     takes_encoding,
 )
 from upbit_auto_trading.data_layer.practice_exchange.http_faults import HttpFaults
-from upbit_auto_trading.data_layer.practice_exchange.limits import ORIGIN, LimitGroup, Quota
+from upbit_auto_trading.data_layer.practice_exchange.limits import ORIGIN, TICKER, LimitGroup, Quota
+from upbit_auto_trading.data_layer.practice_exchange.looking_up import looked_up_by_code
 from upbit_auto_trading.data_layer.practice_exchange.number_spelling import encode
 from upbit_auto_trading.data_layer.practice_exchange.parameters import NO_PARAMETERS, Parameters, UnreadableParameters
 from upbit_auto_trading.data_layer.practice_exchange.print_pieces import PrintPieces
@@ -89,6 +90,8 @@ class RestApi:
         try:
             if endpoint.needs_key:
                 return await self._exchange(request, endpoint)
+            if endpoint.group is TICKER:
+                await self._look_up(request)
             return self._quotation(request, endpoint, value)
         except _Limited as limited:
             return limited_answer(limited.quota, self._services.switches)
@@ -100,6 +103,13 @@ class RestApi:
         return web.Response(headers={"allow": ", ".join(methods)})
 
     # --- quotation
+
+    async def _look_up(self, request: web.Request) -> None:
+        try:
+            given = parameters.of_query(_raw_query(request))
+        except UnreadableParameters:
+            return  # and is told so in its turn
+        await looked_up_by_code(self._services.world, given.listed("markets"))
 
     def _quotation(self, request: web.Request, endpoint: Endpoint, value: str) -> web.Response:
         group = ORIGIN if hdrs.ORIGIN in request.headers else endpoint.group

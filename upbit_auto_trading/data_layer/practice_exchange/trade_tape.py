@@ -16,7 +16,8 @@ from upbit_auto_trading.data_layer.practice_exchange.market_summary import TapeT
 from upbit_auto_trading.data_layer.practice_exchange.replays import Replay
 from upbit_auto_trading.data_layer.practice_exchange.websocket_spelling import milliseconds
 
-KEPT: Final = 20_000
+#: of the newest, half a kilobyte each; older ones are made of the candles again
+KEPT: Final = 4_000
 _NUMBERS_A_MILLISECOND = 10_000
 _WINDOW = timedelta(minutes=10)
 #: the exchange tells trades of the last seven days

@@ -19,6 +19,7 @@ from upbit_auto_trading.data_layer.practice_exchange.limits import (
     MessageQuota,
     remaining_req,
 )
+from upbit_auto_trading.data_layer.practice_exchange.looking_up import looked_up_by_code
 from upbit_auto_trading.data_layer.practice_exchange.practice_key import PracticeKey
 from upbit_auto_trading.data_layer.practice_exchange.stream_hub import StreamHub
 from upbit_auto_trading.data_layer.practice_exchange.stream_services import StreamServices
@@ -27,6 +28,7 @@ from upbit_auto_trading.data_layer.practice_exchange.websocket_frames import sub
 from upbit_auto_trading.data_layer.practice_exchange.websocket_requests import (
     MY_ASSET,
     MY_ORDER,
+    PUBLIC_TYPES,
     Endpoint,
     ListSubscriptions,
     RequestProblem,
@@ -125,6 +127,9 @@ class StreamEndpoints:
     async def subscribe(self, connection: StreamConnection, wanted: Subscription) -> None:
         """Nothing is acknowledged. The old subscription runs on until the snapshots of the new one come."""
         await asyncio.sleep(self._services.times.until_snapshot)
+        codes = {code for one in wanted.types if one.type in PUBLIC_TYPES for code in one.markets}
+        if codes:
+            await looked_up_by_code(self._services.world, codes)
         connection.subscription = wanted
         connection.format = wanted.format
         self._snapshots.send(connection, wanted)

@@ -318,10 +318,24 @@ class PracticeWorld:
         """Of the day before that moment's; of the day's opening where there is none."""
         opened_at = CandleUnit.DAY.floor(at)
         if (market, opened_at) not in self._closes:
-            days = self._past.candles(market, CandleUnit.DAY, opened_at - _LONGEST_GAP, opened_at + _INSTANT, at)
-            before = [day for day in days if day.opened_at < opened_at]
-            self._closes[market, opened_at] = before[-1].close if before else days[-1].open
+            self._closes[market, opened_at] = self._looked_up_close(market, opened_at, at)
         return self._closes[market, opened_at]
+
+    def _looked_up_close(self, market: Market, opened_at: datetime, at: datetime) -> Decimal:
+        """Nearly always the day before has one; making the days of a week takes a generated market long."""
+        for reach in (timedelta(days=1), _LONGEST_GAP):
+            days = self._past.candles(market, CandleUnit.DAY, opened_at - reach, opened_at + _INSTANT, at)
+            before = [day for day in days if day.opened_at < opened_at]
+            if before:
+                return before[-1].close
+        return days[-1].open
+
+    def is_looked_up(self, market: Market) -> bool:
+        """Whether its figures are at hand. The first time they cost tens of milliseconds."""
+        return market in self._figures
+
+    def look_up(self, market: Market) -> None:
+        self._figures_of(market, self.clock.now())
 
     def _figures_of(self, market: Market, now: datetime) -> MarketFigures | None:
         if market not in self._figures:
