@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 import traceback
 from types import TracebackType
@@ -24,6 +25,7 @@ class Console:
         self.shows_tracebacks = False
         self._out = out if out is not None else sys.stdout
         self._err = err if err is not None else sys.stderr
+        self._left: list[TextIO] = []
         for stream in (self._out, self._err):
             if isinstance(stream, io.TextIOWrapper):
                 # An old Windows code page must not turn a message into a crash.
@@ -68,5 +70,21 @@ class Console:
         return _MARKS[status]
 
     def _print(self, text: str | Text, stream: TextIO | None) -> None:
-        if stream is not None:
+        if stream is None or stream in self._left:
+            return
+        try:
             print(text.in_language(self.language) if isinstance(text, Text) else text, file=stream, flush=True)
+        except BrokenPipeError:
+            self._leave(stream)
+
+    def _leave(self, stream: TextIO) -> None:
+        """Whoever read has gone (``doctor | head``): that is no fault, and the work goes on without a word.
+
+        What is still buffered would be written again at exit, and complained about there.
+        """
+        self._left.append(stream)
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        try:
+            os.dup2(nowhere, stream.fileno())
+        finally:
+            os.close(nowhere)

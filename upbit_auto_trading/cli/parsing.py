@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -69,7 +69,7 @@ class BilingualParser:
     def add_switch(self, name: str, explanation: Text) -> None:
         self._options.add_argument(name, action="store_true", help=explanation.in_language(self._language))
 
-    def add_option(self, name: str, explanation: Text, metavar: str, kind: type = str) -> None:
+    def add_option(self, name: str, explanation: Text, metavar: str, kind: Callable[[str], Any] = str) -> None:
         self._options.add_argument(name, help=explanation.in_language(self._language), metavar=metavar, type=kind)
 
     def add_repeated(self, name: str, explanation: Text, metavar: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 
 from upbit_auto_trading.cli.command import Command, Invocation
@@ -16,6 +17,8 @@ _DOWNLOADING = Text(
     "실제 거래소의 캔들을 내려받고 있어요. 마켓마다 30초쯤 걸려요.",
     "Downloading candles of the real exchange: about half a minute for each market.",
 )
+# The last two are Windows' own: WSAEACCES (a reserved port), WSAEADDRINUSE.
+_PORT_ERRORS = {errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES, 10013, 10048}
 
 
 def _add_arguments(parser: BilingualParser) -> None:
@@ -54,6 +57,8 @@ def _run(invocation: Invocation) -> int:
             console.note(_DOWNLOADING)
         serve_practice(wish, lambda addresses: console.say(json.dumps(addresses)))
     except OSError as error:
+        if error.errno not in _PORT_ERRORS:
+            raise
         if console.shows_tracebacks:
             console.explain(error)
         console.error(_PORT_TAKEN.format(port=wish.port), Text("", ""))

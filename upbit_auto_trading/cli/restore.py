@@ -9,8 +9,9 @@ from upbit_auto_trading.cli.parsing import BilingualParser
 from upbit_auto_trading.cli.progress_line import ProgressLine
 from upbit_auto_trading.config.app_paths import AppPaths
 from upbit_auto_trading.utils.bilingual_text import Text
+from upbit_auto_trading.utils.korean_time import KST
 
-_DONE = Text("{made_at} (UTC)의 백업으로 복원했어요.", "The backup of {made_at} UTC was put in place.")
+_DONE = Text("{made_at} (KST)의 백업으로 복원했어요.", "The backup of {made_at} KST was put in place.")
 _WAY_BACK = Text("지금까지의 자료는 여기 있어요: {file}", "What was there before is kept in: {file}")
 _NOTHING_BEFORE = Text("백업할 이전 자료가 없었어요.", "There was no earlier data to keep.")
 _SET_ASIDE = Text(
@@ -37,7 +38,7 @@ def _run(invocation: Invocation) -> int:
     finally:
         progress.end()
     report = outcome.report
-    console.say(_DONE.format(made_at=f"{report.backup_made_at:%Y-%m-%d %H:%M:%S}"))
+    console.say(_DONE.format(made_at=f"{report.backup_made_at.astimezone(KST):%Y-%m-%d %H:%M:%S}"))
     if report.before_restore is not None:
         console.say(_WAY_BACK.format(file=work.paths.backups / report.before_restore.file_name))
     elif not report.set_aside:
