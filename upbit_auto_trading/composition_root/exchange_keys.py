@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # heavy: loaded with the first key
 _LOGGER = logging.getLogger(__name__)
 UPBIT = "upbit"
 #: of one question, repetitions included: somebody waits for the answer
-_READ_SECONDS = 3.0
+LOOK_SECONDS = 3.0
 _LOOK_EVERY_SECONDS = 0.1
 
 
@@ -48,11 +48,18 @@ class _Outcome:
 class ExchangeKeys:
     """Implements the port ``KeyInspector``. Nothing is loaded and nothing is sent before a key is there."""
 
-    def __init__(self, resources: Path, clock: Clock, upbit: UpbitAddresses | None = None) -> None:
+    def __init__(
+        self,
+        resources: Path,
+        clock: Clock,
+        upbit: UpbitAddresses | None = None,
+        look_seconds: float = LOOK_SECONDS,
+    ) -> None:
         """``upbit``: another place that speaks its protocol. None: the exchange itself."""
         self._resources = resources
         self._clock = clock
         self._upbit = upbit
+        self._look_seconds = look_seconds
         self._users = KeyUsers()
 
     def look_at(
@@ -66,7 +73,7 @@ class ExchangeKeys:
 
         It ends with its own time-outs, seconds later, and asks nothing more.
         """
-        client = self._made(exchange, AccessKeys(access_key, secret_key), _READ_SECONDS)
+        client = self._made(exchange, AccessKeys(access_key, secret_key), self._look_seconds)
         account, outcome = client.account, _Outcome()
         assert account is not None  # made with a key
 
@@ -87,7 +94,7 @@ class ExchangeKeys:
 
     def reach(self, exchange: str = UPBIT) -> Reached:
         """Its public interface, asked once; needs no key. Raises ExchangeError."""
-        client = self._made(exchange, None, _READ_SECONDS)
+        client = self._made(exchange, None, self._look_seconds)
         began_at = self._clock.monotonic()
         try:
             client.market_data.markets()

@@ -12,6 +12,7 @@ import pytest
 from tests.fakes.key_desk import ALL_RIGHTS, Desk
 from tests.log_guard import LogGuard
 from upbit_auto_trading.business_logic.domain.errors import (
+    ExchangeUnavailable,
     InvalidParameter,
     NotSupported,
     RateLimited,
@@ -68,7 +69,7 @@ def test_a_blocked_exchange_says_until_when(desk: Desk, expected_log: LogGuard) 
 
 def test_an_exchange_that_is_not_there_is_trouble_of_the_way() -> None:
     nowhere = UpbitAddresses("http://127.0.0.1:9", "ws://127.0.0.1:9/websocket/v1")
-    keys = ExchangeKeys(resources_folder(), SystemClock(), nowhere)
+    keys = ExchangeKeys(resources_folder(), SystemClock(), nowhere, look_seconds=0.5)
     assert ask(keys, "upbit", UNKNOWN, UNKNOWN, lambda: False) is KeyTrouble.UNREACHABLE
 
 
@@ -105,3 +106,24 @@ def test_a_look_that_hangs_is_left_at_once(desk: Desk) -> None:
             looking.result(20)
         assert monotonic() - began_at < 1.0
     desk.control.clear_faults()
+
+
+class BrokenInsideALook(SystemClock):
+    """As a bug of ours would be: of no kind that anybody foresaw."""
+
+    def monotonic(self) -> float:
+        if threading.current_thread().name == "key check":
+            raise ZeroDivisionError
+        return super().monotonic()
+
+
+def test_a_fault_of_ours_inside_a_look_is_no_silence(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", lambda fault: told.append(fault.exc_type))  # as the crash hook does
+    keys = ExchangeKeys(resources_folder(), BrokenInsideALook(), desk.addresses)
+    with pytest.raises(ExchangeUnavailable, match="failed-unforeseen"):
+        keys.look_at("upbit", *desk.new_key())
+    for thread in threading.enumerate():
+        if thread.name == "key check":
+            thread.join(5.0)
+    assert told == [ZeroDivisionError]

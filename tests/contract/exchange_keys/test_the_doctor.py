@@ -76,7 +76,7 @@ def test_offline_is_told_and_breaks_nothing(desk: Desk, paths: AppPaths, vault: 
     vault.add("upbit", "good", *desk.new_key())
     vault.lock()
     nowhere = UpbitAddresses("http://127.0.0.1:9", "ws://127.0.0.1:9/websocket/v1")
-    found = findings(desk, paths, ExchangeKeys(paths.resources, desk.clock, nowhere))
+    found = findings(desk, paths, ExchangeKeys(paths.resources, desk.clock, nowhere, look_seconds=0.5))
     assert found["connection"][0].status is found["key"][0].status is HealthStatus.WARNING
     assert "cannot be reached" in found["connection"][0].what.en
     assert found["connection"][0].mend.ko
