@@ -34,6 +34,19 @@ def window(qtbot: QtBot) -> QWidget:
 # toasts
 
 
+def test_a_toast_has_room_for_its_words_in_the_other_language(window: QWidget, qtbot: QtBot) -> None:
+    line = Text("키를 바꾸세요.", "This sentence is much longer than the one before it. " * 4)
+    host = ToastHost(window)
+    host.show_toast(ToastLevel.ERROR, TITLE, line)
+    (toast,) = host.toasts
+    short = toast.height()
+    for language, is_higher in ((Language.ENGLISH, True), (Language.KOREAN, False)):
+        language_state().set_language(language)
+        qtbot.waitUntil(lambda wanted=is_higher: (toast.height() > short) is wanted)
+        assert toast.height() == toast.heightForWidth(toast.width())
+        assert toast.geometry().bottom() <= window.height() - 26
+
+
 def test_toasts_stand_bottom_right_newest_lowest(window: QWidget) -> None:
     host = ToastHost(window)
     host.show_toast(ToastLevel.SUCCESS, TITLE, LINE)

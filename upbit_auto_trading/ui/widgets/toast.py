@@ -49,6 +49,8 @@ class Toast(QWidget):
     """Success and info go after 5 s, a warning once read (pressed or pointed at), an error when closed."""
 
     closed = pyqtSignal()
+    #: another language or text scale needs another height
+    words_changed = pyqtSignal()
 
     def __init__(self, message: ToastMessage, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -75,6 +77,12 @@ class Toast(QWidget):
         self._pointer = QCursor.pos()
         if message.level in _PASSING:
             self._timer.start(Motion.TOAST_MS)
+
+    def event(self, event: QEvent | None) -> bool:
+        answer = super().event(event)
+        if event is not None and event.type() == QEvent.Type.LayoutRequest:
+            self.words_changed.emit()
+        return answer
 
     def stay(self) -> None:
         """Not by itself, for the list behind the bell."""
@@ -148,6 +156,7 @@ class ToastHost(QObject):
             return
         toast = Toast(message, self._window)
         toast.closed.connect(lambda: self._remove(toast))
+        toast.words_changed.connect(self._place)
         self._toasts.append(toast)
         toast.show()
         self._place()
