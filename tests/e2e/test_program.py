@@ -84,7 +84,7 @@ def test_smoke_test_walks_through_everything(tmp_path: Path) -> None:
     assert program.process.returncode == 0
     steps = [line for line in program.lines if line.startswith("ok ")]
     assert len(steps) >= 12
-    for screen in ("dashboard", "monitor", "help", "settings"):
+    for screen in ("dashboard", "practice", "monitor", "help", "settings"):
         program.wait_for(f"ok    open {screen}")
     program.wait_for("ok    trade once on the practice exchange")
     assert not [line for line in program.lines if "not built yet" in line]
@@ -127,17 +127,19 @@ def test_a_file_from_a_newer_version_is_refused_and_unchanged(tmp_path: Path) ->
     assert strategies.read_bytes() == content
 
 
-def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
+@pytest.mark.claims("error:PathUnusable")
+@pytest.mark.parametrize("place", ["file", "file/below", "가" * 90])
+def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path, place: str) -> None:
     (tmp_path / "file").write_text("in the way")
-    program = run("--headless", "--data-dir", str(tmp_path / "file"))
+    program = run("--headless", "--data-dir", str(tmp_path / place))
     assert program.process.returncode == 1
-    assert program.lines
+    program.wait_for("경로는 쓸 수 없어요")
     assert not any("Traceback" in line for line in program.lines)
 
 
 _LATER = (
     "sqlalchemy", "alembic", "keyring", "pandas", "talib", "optuna", "pyarrow", "numpy", "pyqtgraph", "apscheduler",
-    "cryptography", "platformdirs", "qtpy",
+    "cryptography", "platformdirs", "qtpy", "requests", "websockets", "jwt", "msgspec", "aiohttp",
 )  # fmt: skip
 
 
