@@ -142,7 +142,6 @@ PRACTICE_SEED = Setting(
     default=1,
     minimum=Decimal(0),
     maximum=Decimal(1_000_000),
-    unit=Text("번", "no."),
 )
 AUTOMATIC_BACKUP = Setting(
     id="data.automatic_backup",

@@ -109,7 +109,10 @@ class LoadingState(QWidget):
 
     cancelled = pyqtSignal()
 
-    def __init__(self, what: Words = _LOADING, rows: int = 5, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, what: Words = _LOADING, rows: int = 5, parent: QWidget | None = None, *, can_cancel: bool = True
+    ) -> None:
+        """``can_cancel``: False where nothing was asked for that could be given up."""
         super().__init__(parent)
         self.skeleton = Skeleton(rows)
         self.words = Label(what, "table", "t2")
@@ -127,8 +130,10 @@ class LoadingState(QWidget):
         self._timers = [
             self._after(Motion.SKELETON_AFTER_MS, self.skeleton),
             self._after(Motion.LOADING_WORDS_AFTER_MS, self.words),
-            self._after(Motion.LOADING_CANCEL_AFTER_MS, self.cancel_button),
         ]
+        cancelling = self._after(Motion.LOADING_CANCEL_AFTER_MS, self.cancel_button)
+        if can_cancel:
+            self._timers.append(cancelling)
 
     def _after(self, milliseconds: int, widget: QWidget) -> QTimer:
         policy = widget.sizePolicy()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from upbit_auto_trading.business_logic.domain.market import Market
 from upbit_auto_trading.business_logic.domain.order import Side
@@ -83,13 +83,13 @@ class TradePage(QWidget):
         cards.setSpacing(Shell.GUTTER)
         for card in (self.equity, self.cash, self.coins, self.open):
             cards.addWidget(card, 1)
-        self._waiting_for_balances = LoadingState(_READING_BALANCES, 4)
+        self._waiting_for_balances = LoadingState(_READING_BALANCES, 4, can_cancel=False)
         self.balance_panel.set_body(self._waiting_for_balances)
         self.order_panel = Panel()
         self.order_panel.replace_title(self.tabs)
         self.stack = QStackedWidget()
         on_panel(self.stack)
-        self._waiting_for_orders = LoadingState(_READING_ORDERS, 4)
+        self._waiting_for_orders = LoadingState(_READING_ORDERS, 4, can_cancel=False)
         self._no_orders = EmptyState(_NO_ORDERS, _NO_ORDERS_LINE)
         self._no_fills = EmptyState(_NO_FILLS, _NO_FILLS_LINE, icon=Icon.PRACTICE)
         for page in (self._waiting_for_orders, self._no_orders, self._no_fills, self.orders, self.fills):
@@ -103,6 +103,9 @@ class TradePage(QWidget):
         tables_.setSizes([300, 300])
         tables_.setChildrenCollapsible(False)
         tables_.setHandleWidth(Shell.GUTTER)
+        # a table would like to be taller than the smallest window has room for
+        tables_.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        tables_.setMinimumHeight(2 * _FOUR_ROWS + Shell.GUTTER)
         left = QVBoxLayout()
         left.setSpacing(Shell.GUTTER)
         left.addLayout(cards)

@@ -92,7 +92,7 @@ class PracticeView(QWidget):
         self.stack = QStackedWidget()
         self._starting = Panel()
         self._starting.header.hide()
-        self._starting.set_body(LoadingState(_STARTING, 8))
+        self._starting.set_body(LoadingState(_STARTING, 8, can_cancel=False))
         for page in (self._starting, self.trade, self.setup):
             self.stack.addWidget(page)
         column = QVBoxLayout(self)
