@@ -40,11 +40,12 @@ def test_a_toast_has_room_for_its_words_in_the_other_language(window: QWidget, q
     host.show_toast(ToastLevel.ERROR, TITLE, line)
     (toast,) = host.toasts
     short = toast.height()
-    for language, is_higher in ((Language.ENGLISH, True), (Language.KOREAN, False)):
-        language_state().set_language(language)
-        qtbot.waitUntil(lambda wanted=is_higher: (toast.height() > short) is wanted)
-        assert toast.height() == toast.heightForWidth(toast.width())
-        assert toast.geometry().bottom() <= window.height() - 26
+    language_state().set_language(Language.ENGLISH)
+    qtbot.waitUntil(lambda: toast.height() > short)
+    assert toast.height() == toast.heightForWidth(toast.width())
+    assert toast.geometry().bottom() <= window.height() - 26
+    language_state().set_language(Language.KOREAN)
+    qtbot.waitUntil(lambda: toast.height() == short)
 
 
 def test_toasts_stand_bottom_right_newest_lowest(window: QWidget) -> None:
