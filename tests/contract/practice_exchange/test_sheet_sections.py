@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.architecture.source_tree import TESTS, Module, modules_in, parse
+from tests.contract.practice_exchange.sheet_statements import STATEMENTS
 from upbit_auto_trading.data_layer.practice_exchange.switches import ALL_SWITCHES
 
 _FOLDERS = (TESTS / "contract" / "practice_exchange", TESTS / "unit" / "data_layer" / "practice_exchange")
@@ -71,6 +72,26 @@ def test_every_section_has_tests_that_name_it() -> None:
         print(f"{section:8}{len(tests[section]):4} tests")
     assert [section for section in SECTIONS if not tests[section]] == []
     assert sum(len(names) for names in tests.values()) >= 300
+
+
+def test_every_statement_has_its_tests_which_name_its_section() -> None:
+    sections: defaultdict[str, set[str]] = defaultdict(set)
+    for folder in _FOLDERS:
+        for module in modules_in(folder):
+            for section, test in marked(module):
+                sections[test.name.removeprefix("test_")].add(section)
+    without = [
+        (section, statement, name)
+        for section, statements in STATEMENTS.items()
+        for statement, names in statements.items()
+        for name in names.split() or [""]
+        if section not in sections[name]
+    ]
+    assert without == []
+    # of the open questions of 11 each has a switch, and a section of its own above
+    assert [section for section in SECTIONS if section not in STATEMENTS and not section.startswith("11.")] == []
+    print(f"{sum(map(len, STATEMENTS.values()))} statements of {len(STATEMENTS)} sections")
+    assert sum(map(len, STATEMENTS.values())) >= 150
 
 
 def test_every_section_of_a_switch_has_tests() -> None:
