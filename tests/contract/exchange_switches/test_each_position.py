@@ -32,8 +32,9 @@ from upbit_auto_trading.data_layer.practice_exchange.switches import ALL_SWITCHE
 Part = Callable[[Venue], Report]
 #: they move the market; the others change nothing that anybody else sees
 _TRADING: tuple[Part, ...] = (of_orders, of_streams)
-#: without those that wait for limits
-_WHOLE_DAY = (of_the_market, of_keys, of_refusals, of_failures, *_TRADING)
+_PARTS = (of_the_market, of_keys, of_refusals, of_limits, of_blocks, of_failures, *_TRADING)
+#: what self-match prevention an order without a wish has
+_BY_DEFAULT_OF_DAY = {"self match"}
 #: by switch: where a difference would show
 RELEVANT: Mapping[str, Part] = {
     **dict.fromkeys(
@@ -89,11 +90,11 @@ def _usual(venue: Venue, part: Part) -> Report:
     return _seen(venue, part)
 
 
-def _seen(venue: Venue, part: Part, switch: str = "", position: str = "") -> Report:
+def _seen(venue: Venue, part: Part, turned: Mapping[str, str] | None = None) -> Report:
     if part in _TRADING or not venue.is_fresh:
         venue.begin()
     venue.is_fresh = part not in _TRADING
-    if switch:
+    for switch, position in (turned or {}).items():
         venue.control.turn(switch, position)
     try:
         return part(venue)
@@ -101,12 +102,12 @@ def _seen(venue: Venue, part: Part, switch: str = "", position: str = "") -> Rep
         venue.look_again()
 
 
-def _differing(venue: Venue, part: Part, switch: str, position: str) -> set[str]:
-    usual, found = _usual(venue, part), _seen(venue, part, switch, position)
+def _differing(venue: Venue, part: Part, turned: Mapping[str, str]) -> set[str]:
+    usual, found = _usual(venue, part), _seen(venue, part, turned)
     assert usual.keys() == found.keys()
     for name in usual:
         if usual[name] != found[name]:
-            print(f"{name}: {usual[name]!s:.300}\n  with {switch} at {position}: {found[name]!s:.300}")
+            print(f"{name}: {usual[name]!s:.300}\n  with {turned}: {found[name]!s:.300}")
     return {name for name in usual if usual[name] != found[name]}
 
 
@@ -127,18 +128,18 @@ def test_a_position_changes_what_is_named_and_nothing_else(
     venue: Venue, switch: str, position: str, expected_log: LogGuard
 ) -> None:
     expect_trouble(expected_log)
-    assert _differing(venue, RELEVANT[switch], switch, position) == CHANGES.get((switch, position), frozenset())
+    assert _differing(venue, RELEVANT[switch], {switch: position}) == CHANGES.get((switch, position), frozenset())
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("switch", "position"), POSITIONS)
-def test_a_whole_day_in_every_position(venue: Venue, switch: str, position: str, expected_log: LogGuard) -> None:
+@pytest.mark.parametrize("last", [False, True], ids=["second-positions", "last-positions"])
+def test_a_whole_day_with_every_switch_turned_at_once(venue: Venue, last: bool, expected_log: LogGuard) -> None:
     expect_trouble(expected_log)
-    differing = set().union(
-        *(_differing(venue, part, switch, position) for part in _WHOLE_DAY if part is not RELEVANT[switch])
-    )
-    elsewhere = {("self-match-default", "none"): {"self match"}}
-    assert differing <= CHANGES.get((switch, position), frozenset()) | elsewhere.get((switch, position), set())
+    turned = {one.name: one.positions[-1 if last else 1] for one in ALL_SWITCHES if not one.is_fixed}
+    differing = set().union(*(_differing(venue, part, turned) for part in _PARTS))
+    allowed = set().union(*(CHANGES.get(position, frozenset()) for position in turned.items())) | _BY_DEFAULT_OF_DAY
+    assert differing <= allowed
+    assert len(differing) >= 5
 
 
 @pytest.mark.long
