@@ -24,7 +24,7 @@ from upbit_auto_trading.business_logic.ports.stores import Stores
 from upbit_auto_trading.business_logic.use_cases import keep_keys, manage_credentials
 from upbit_auto_trading.business_logic.use_cases.periodic_jobs import CHECK_KEYS
 from upbit_auto_trading.composition_root.desktop import DesktopProgram
-from upbit_auto_trading.composition_root.key_checks import KEYS_TOPIC
+from upbit_auto_trading.ui.app_services import KEYS_TOPIC
 from upbit_auto_trading.ui.notices import Notice
 from upbit_auto_trading.ui.runtime.operation import StorageOperation
 from upbit_auto_trading.utils.bilingual_text import Text

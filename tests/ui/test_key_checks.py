@@ -28,7 +28,8 @@ from upbit_auto_trading.business_logic.domain.key_facts import ExpiryStage, KeyT
 from upbit_auto_trading.business_logic.ports.credentials import KeySource, SecurityEvent
 from upbit_auto_trading.business_logic.ports.maintenance import Cancelled
 from upbit_auto_trading.business_logic.use_cases import manage_credentials
-from upbit_auto_trading.composition_root.key_checks import KEYS_TOPIC, KeyChecks
+from upbit_auto_trading.composition_root.key_checks import KeyChecks
+from upbit_auto_trading.ui.app_services import KEYS_TOPIC
 from upbit_auto_trading.ui.key_notices import KeyNotice
 from upbit_auto_trading.ui.runtime.operation import StorageOperation
 from upbit_auto_trading.utils.bilingual_text import Text
@@ -141,6 +142,27 @@ def test_an_end_that_comes_near_is_told_once_per_stage_over_restarts(program: Pr
         program.world.clock.advance(timedelta(days=1).total_seconds())
     assert told == ["expires-30", "expires-7", "expires-1", "expired"]
     assert program.world.key_facts.read_all()[identifier].warned is ExpiryStage.EXPIRED
+
+
+def test_an_end_is_told_while_the_keys_are_locked_and_not_again_when_they_open(program: Program) -> None:
+    program.add_key()
+    now = program.world.clock.now()
+    program.world.inspector.answer = replace(GOOD_KEY, expires_at=now + timedelta(days=31))
+    program.check()
+    program.world.inspector.answer = replace(GOOD_KEY, expires_at=now + timedelta(days=31), fault=KeyFault.OTHER)
+    program.check()
+    assert program.kinds() == ["other"]
+    program.world.vault.lock()
+    told = []
+    for _day in range(33):
+        program.world.clock.advance(timedelta(days=1).total_seconds())
+        assert program.check() == "locked"
+        told += [(notice.kind, notice.title.ko.partition(":")[0]) for notice in program.told]
+        program.told.clear()
+    assert told == [(kind, "잠긴 API 키") for kind in ("expires-30", "expires-7", "expires-1", "expired")]
+    program.world.vault.unlock()
+    program.check()
+    assert program.kinds() == []
 
 
 def test_what_changed_is_in_the_journal(program: Program) -> None:

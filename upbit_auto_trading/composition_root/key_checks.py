@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
+from dataclasses import replace
 
 from PyQt6.QtCore import QObject, pyqtSignal, pyqtSlot
 
@@ -16,8 +17,9 @@ from upbit_auto_trading.business_logic.ports.credentials import Credential, Vaul
 from upbit_auto_trading.business_logic.ports.exchange_keys import KeyInspector
 from upbit_auto_trading.business_logic.ports.maintenance import Cancelled
 from upbit_auto_trading.business_logic.use_cases.check_keys import Verdict, ask, state_of
-from upbit_auto_trading.business_logic.use_cases.keep_keys import keys_to_check, record_check
+from upbit_auto_trading.business_logic.use_cases.keep_keys import ends_while_locked, keys_to_check, record_check
 from upbit_auto_trading.config.logging_setup import log_event
+from upbit_auto_trading.ui.app_services import KEYS_TOPIC
 from upbit_auto_trading.ui.key_notices import key_notices
 from upbit_auto_trading.ui.runtime.operation import Operation, OperationContext, StorageOperation
 from upbit_auto_trading.ui.runtime.operations import Operations
@@ -25,8 +27,6 @@ from upbit_auto_trading.ui.runtime.queued import connect_queued
 from upbit_auto_trading.utils.bilingual_text import Text
 
 _LOGGER = logging.getLogger(__name__)
-#: of operations: whoever shows keys or what is known of them reads again
-KEYS_TOPIC = "vault"
 _CHECKING = Text("API 키 확인", "Checking the API keys")
 _LOOKING = Text("키 파일 보기", "Looking at the key file")
 _STORAGE_LIMIT_SECONDS = 60.0
@@ -64,13 +64,22 @@ class KeyChecks(QObject):
         """In a thread of the scheduler; in a word how the keys are."""
         credentials = self._operations.ask_storage(keys_to_check, _STORAGE_LIMIT_SECONDS)
         if credentials is None:
-            return "locked"
+            return self._warn_while_locked()
         states: Counter[str] = Counter()
         for credential in credentials:
             if self._stopping.is_set():
                 raise Cancelled
             states[self._check(credential)] += 1
         return ", ".join(f"{state} {count}" for state, count in sorted(states.items())) or "no keys"
+
+    def _warn_while_locked(self) -> str:
+        now = self._clock.now()
+        due = self._operations.ask_storage(lambda stores: ends_while_locked(stores, now), _STORAGE_LIMIT_SECONDS)
+        for verdict in due:
+            ends = replace(verdict.facts, rights=(), fault=None, trouble=None)
+            for notice in key_notices(None, ends, verdict.warning, now):
+                self.told.emit(notice)
+        return "locked"
 
     @pyqtSlot()
     def _announce(self) -> None:

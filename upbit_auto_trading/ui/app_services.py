@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from upbit_auto_trading.ui.shortcuts_state import ShortcutsState
 
 
+#: of operations: whoever shows keys, or what is known of them, reads again
+KEYS_TOPIC = "vault"
+
+
 @dataclass(frozen=True, slots=True)
 class JobPlan:
     """One scheduled job: what it is called and when it runs next."""

@@ -14,6 +14,7 @@ from upbit_auto_trading.ui.key_sentences import TROUBLES, KeyProblem, key_proble
 from upbit_auto_trading.ui.notices import NoticeLevel
 from upbit_auto_trading.utils.bilingual_text import Text
 
+_UNNAMED = Text("잠긴 API 키: {title}", "A locked API key: {title}")
 _TITLE = Text("‘{label}’ 키: {title}", "Key “{label}”: {title}")
 #: told whenever a check finds them; an end has stages of its own
 _TOLD = (KeyState.MAY_WITHDRAW, KeyState.REFUSED, KeyState.RIGHT_MISSING)
@@ -39,16 +40,21 @@ class KeyNotice:
 
 
 def key_notices(
-    key: CredentialSummary, facts: KeyFacts, warning: ExpiryStage | None, now: datetime
+    key: CredentialSummary | None, facts: KeyFacts, warning: ExpiryStage | None, now: datetime
 ) -> tuple[KeyNotice, ...]:
-    """``warning`` as the check found it due: that is told once in the life of a key, the rest once a run."""
+    """``warning`` as the check found it due: that is told once in the life of a key, the rest once a run.
+
+    ``key`` is None while they are locked: then nobody knows what it is called.
+    """
     found = (*_of_the_key(facts, now), *_of_the_end(facts, warning, now))
     return tuple(
         KeyNotice(
-            key.id,
+            facts.credential_id,
             kind,
             level,
-            _TITLE.format(label=key.label, title=problem.title),
+            _UNNAMED.format(title=problem.title)
+            if key is None
+            else _TITLE.format(label=key.label, title=problem.title),
             problem.rest,
             kind not in _KEY_STAYS,
         )

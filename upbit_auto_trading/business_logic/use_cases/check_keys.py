@@ -102,6 +102,11 @@ def judge(key: CredentialSummary, before: KeyFacts, found: KeyStatus | KeyTroubl
     return _with_warning(facts, _lines(key, before, facts), now)
 
 
+def look_at_the_calendar(facts: KeyFacts, now: datetime) -> Verdict:
+    """Nobody was asked: what is known is enough to warn of the end."""
+    return _with_warning(facts, (), now)
+
+
 def stage_of(expires_at: datetime | None, now: datetime) -> ExpiryStage | None:
     """None: more than a month away, or not known."""
     if expires_at is None:

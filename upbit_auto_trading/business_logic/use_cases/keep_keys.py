@@ -16,6 +16,7 @@ from upbit_auto_trading.business_logic.use_cases.check_keys import (
     check_acceptable,
     check_box_confirmed,
     judge,
+    look_at_the_calendar,
 )
 from upbit_auto_trading.utils.secret import Secret
 
@@ -74,6 +75,18 @@ def keys_to_check(stores: Stores) -> tuple[Credential, ...] | None:
     for forgotten in set(stores.key_facts.read_all()) - {summary.id for summary in summaries}:
         stores.key_facts.forget(forgotten)
     return tuple(stores.vault.reveal(summary.id) for summary in summaries)
+
+
+def ends_while_locked(stores: Stores, now: datetime) -> tuple[Verdict, ...]:
+    """The warnings that are due, also of keys that nobody opens for weeks; each remembered as given."""
+    due = tuple(
+        verdict
+        for verdict in (look_at_the_calendar(facts, now) for facts in stores.key_facts.read_all().values())
+        if verdict.warning is not None
+    )
+    for verdict in due:
+        stores.key_facts.write(verdict.facts)
+    return due
 
 
 def record_check(stores: Stores, asked: Credential, found: KeyStatus | KeyTrouble, now: datetime) -> Verdict | None:

@@ -24,7 +24,7 @@ from upbit_auto_trading.business_logic.ports.credentials import Credential, KeyS
 from upbit_auto_trading.business_logic.ports.stores import Stores
 from upbit_auto_trading.business_logic.use_cases import keep_keys, manage_credentials
 from upbit_auto_trading.config.settings import LOCK_AFTER_MINUTES
-from upbit_auto_trading.ui.app_services import AppServices
+from upbit_auto_trading.ui.app_services import KEYS_TOPIC, AppServices
 from upbit_auto_trading.ui.error_boundary import explain
 from upbit_auto_trading.ui.runtime.operation import Operation, StorageOperation
 from upbit_auto_trading.ui.screens.settings.view_model.inspection import Inspection
@@ -42,7 +42,7 @@ from upbit_auto_trading.ui.screens.settings.view_model.vault_state import (
 from upbit_auto_trading.utils.bilingual_text import Text
 from upbit_auto_trading.utils.secret import Secret
 
-TOPIC = "vault"
+TOPIC = KEYS_TOPIC
 SHOWN_SECONDS = 30
 _TICK_MS = 1_000
 _ENTERING = ("add", "replace")
