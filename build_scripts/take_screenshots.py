@@ -39,13 +39,15 @@ from upbit_auto_trading.data_layer.practice_exchange.control_client import Pract
 from upbit_auto_trading.data_layer.practice_exchange.process import PracticeAddresses  # noqa: E402
 from upbit_auto_trading.data_layer.system_clock import SystemClock  # noqa: E402
 from upbit_auto_trading.ui.runtime.operation import StorageOperation  # noqa: E402
+from upbit_auto_trading.ui.screens.practice.view import PracticeView  # noqa: E402
 from upbit_auto_trading.utils.bilingual_text import Text  # noqa: E402
 from upbit_auto_trading.utils.secret import Secret  # noqa: E402
 
 SIZE = (1280, 800)
 PLACES = {
     "dashboard": "dashboard",
-    "practice": "practice",
+    "practice": "practice/trade",
+    "practice-market": "practice/setup",
     "monitor": "monitor/schedule",
     "settings-appearance": "settings/appearance",
     "settings-security": "settings/security",
@@ -53,6 +55,8 @@ PLACES = {
 }
 #: label and days left of the keys that are shown
 _KEYS = {"매매용": 312, "작년에 만든 키": 6}
+#: what is bought in practice, in won
+_BUYS = {"KRW-ETH": "800000", "KRW-DOGE": "300000", "KRW-BTC": "2000000"}
 _STORING = Text("키 넣기", "Entering keys")
 _LARGEST_BYTES = 180_000
 #: Qt's word for the strongest compression
@@ -67,14 +71,21 @@ _SPEED = "60"
 
 def wait_until(is_so: Callable[[], object]) -> None:
     loop, poll, limit = QEventLoop(), QTimer(), QTimer()
+    seen: list[bool] = []  # what was so a moment ago may pass again: work comes and goes
+
+    def look() -> None:
+        if is_so():
+            seen.append(True)
+            loop.quit()
+
     poll.setInterval(_POLL_MS)
-    poll.timeout.connect(lambda: loop.quit() if is_so() else None)
+    poll.timeout.connect(look)
     limit.setSingleShot(True)
     limit.timeout.connect(loop.quit)
     poll.start()
     limit.start(_LIMIT_MS)
     loop.exec()
-    if not is_so():
+    if not seen:
         raise SystemExit("The program did not get where the picture is taken.")
 
 
@@ -106,12 +117,32 @@ def enter_keys(program: DesktopProgram, keys: ExchangeKeys, control: PracticeCon
     program.core.operations.submit_to_storage(StorageOperation(_STORING, store, "vault"))
 
 
+def trade(program: DesktopProgram) -> None:
+    """So that the practice account holds something, by the ticket as a user does it."""
+    program.navigation.show("practice/trade")
+    view = program.window.screen_widget("practice")
+    assert isinstance(view, PracticeView)
+    ticket = view.trade.ticket
+    for code, funds in _BUYS.items():
+        wait_until(lambda code=code: any(market.code == code for market in view.model.state.prices))
+        wait_until(lambda: view.model.state.orders is not None and view.model.state.balances is not None)
+        ticket.market.chosen.emit(code)
+        ticket.amount.field.setText(funds)
+        ticket.amount.field.textEdited.emit(funds)
+        wait_until(ticket.send.isEnabled)
+        ticket.send.click()
+        wait_until(lambda code=code: view.model.state.free_of(code.partition("-")[2]) > 0)
+        wait_until(lambda: not ticket.send.is_busy)
+    view.trade.tabs.chosen.emit("fills")
+
+
 def take_all(program: DesktopProgram, folder: Path) -> None:
     dashboard = program.screens.dashboard
     program.window.resize(*SIZE)
     wait_until(lambda: dashboard.state.findings is not None and dashboard.state.newest_backup is not None)
     wait_until(lambda: any(row.last.market.code == _SHOWN_MARKET for row in dashboard.state.rows))
     dashboard.select(next(row.last.market for row in dashboard.state.rows if row.last.market.code == _SHOWN_MARKET))
+    trade(program)
     wait_until(lambda: len(dashboard.state.path[0]) >= _PRICES_WANTED)
     for theme, language in product(("dark", "light"), ("ko", "en")):
         program.core.settings.set(THEME, theme)

@@ -21,6 +21,12 @@ EXCHANGE_NAMES = {
     "practice": Text("연습 거래소", "The practice exchange"),
     "simulated": Text("모의 거래소", "The simulated exchange"),
 }
+#: neither the internet nor an exchange's notices have to do with it
+_OF_THIS_COMPUTER = "practice"
+_BY_ITSELF = Text(
+    "저절로 다시 시도해요. 계속되면 자세한 내용을 복사해 알려 주세요.",
+    "It is tried again by itself. If that goes on, copy the details and report them.",
+)
 _NO_ORDER = Text("주문은 보내지 않았어요.", "No order was sent.")
 _NO_SUCH_ORDER = Text("주문은 들어가지 않았어요.", "The order does not exist.")
 _NOTHING_HAPPENED = Text("계좌와 주문은 그대로예요.", "Balances and orders are unchanged.")
@@ -73,8 +79,11 @@ _GRANT_NEEDED = Text(
 
 
 def _unavailable(error: errors.ExchangeError) -> Sentences:
+    title = _named("{name}에 연결하지 못했어요.", "{name} cannot be reached.", error)
+    if error.exchange == _OF_THIS_COMPUTER:
+        return title, _NO_ORDER, _BY_ITSELF
     return (
-        _named("{name}에 연결하지 못했어요.", "{name} cannot be reached.", error),
+        title,
         _NO_ORDER,
         Text(
             "인터넷과 거래소 점검 공지를 보고 다시 하세요.",

@@ -90,10 +90,11 @@ class PracticeView(QWidget):
         for tool in (ModeBadge(small=True), self.state_badge, self.time, self.pause, self.speed):
             self.bar.add_tool(tool)
         self.stack = QStackedWidget()
-        self._starting = Panel()
-        self._starting.header.hide()
+        self._starting, self._broken = Panel(), Panel()
         self._starting.set_body(LoadingState(_STARTING, 8, can_cancel=False))
-        for page in (self._starting, self.trade, self.setup):
+        for panel in (self._starting, self._broken):
+            panel.header.hide()
+        for page in (self._starting, self._broken, self.trade, self.setup):
             self.stack.addWidget(page)
         column = QVBoxLayout(self)
         pad = Shell.CONTENT_PADDING
@@ -154,22 +155,22 @@ class PracticeView(QWidget):
         elif state.is_reached:
             self.stack.setCurrentWidget(self.trade)
         elif state.phase is Phase.FAILED:
-            self.stack.setCurrentWidget(self._failed(state.error))
+            self._show_failure(state.error)
+            self.stack.setCurrentWidget(self._broken)
         else:
             self.stack.setCurrentWidget(self._starting)
 
-    def _failed(self, error: Exception | None) -> ErrorState:
+    def _show_failure(self, error: Exception | None) -> None:
         """The same error stays as it is, with its details unfolded."""
-        if self._error is None or error is not self._shown_error:
-            if self._error is not None:
-                self.stack.removeWidget(self._error)
-                self._error.deleteLater()
-            self._shown_error = error
-            if error is None:
-                self._error = ErrorState(_FAILED, _SOON)
-            else:
-                message = explain(error)
-                self._error = ErrorState(_FAILED, message.meaning, message.mend, message.details)
-            self._error.retry.connect(self.model.try_again)
-            self.stack.addWidget(self._error)
-        return self._error
+        if self._error is not None and error is self._shown_error:
+            return
+        old, self._shown_error = self._error, error
+        if error is None:
+            self._error = ErrorState(_FAILED, _SOON)
+        else:
+            message = explain(error)
+            self._error = ErrorState(_FAILED, message.meaning, message.mend, message.details)
+        self._error.retry.connect(self.model.try_again)
+        self._broken.set_body(self._error)
+        if old is not None:
+            old.deleteLater()
