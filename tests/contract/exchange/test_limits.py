@@ -101,7 +101,7 @@ def check_never_too_fast(floor: Floor, seconds: float) -> None:
     assert sum(answers.values()) >= sum(counts)
     assert {status for status in answers if status not in (200, 201, 400, 404)} == set(), "never 429"
     for name, (_ask, limit) in questions.items():
-        assert told[name] >= 0.5 * limit * seconds, f"{name}: not needlessly slow"
+        assert told[name] >= 0.3 * limit * seconds, f"{name}: not needlessly slow"
 
 
 def test_several_threads_at_once_stay_within_every_limit(floor: Floor) -> None:

@@ -212,7 +212,7 @@ def test_an_answer_that_never_comes_ends_by_the_time_out(
     began = monotonic()
     with pytest.raises(OutcomeUnknown):
         floor.account.place(request)
-    assert monotonic() - began < 5, "an order's answer is not waited for longer than a trader would"
+    assert monotonic() - began < 6, "an order's answer is not waited for longer than a trader would"
     assert floor.venue.hits(number) == 1
     floor.control.clear_faults()
     assert floor.exists(request.client_order_id) is exists
@@ -257,7 +257,7 @@ def test_after_a_block_it_goes_on_by_itself(floor: Floor, expected_log: LogGuard
     floor.control.add_fault("blocked", amount=1, path="/v1/accounts", times=1)
     began = monotonic()
     assert floor.account.balances()
-    assert 0.9 < monotonic() - began < 4
+    assert 0.9 < monotonic() - began < 10
 
 
 @shows("clock-difference")
