@@ -11,12 +11,14 @@ from upbit_auto_trading.business_logic.domain.errors import (
     DiskFull,
     DriveFailed,
     FolderReadOnly,
+    PathUnusable,
     StorageError,
 )
 
 # EFBIG: the largest file that the file system (FAT) or a limit allows is reached; the user mends it alike.
 _FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
+_UNUSABLE = {errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.ELOOP}
 _IN_USE_ON_WINDOWS = {32, 33}  # ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION
 
 
@@ -27,6 +29,8 @@ def translated_os_error(error: OSError, path: Path) -> StorageError:
         return DiskFull(str(path), str(error))
     if error.errno in _DENIED:
         return FolderReadOnly(str(path), str(error))
+    if error.errno in _UNUSABLE:
+        return PathUnusable(str(path), str(error))
     return DriveFailed(str(path), str(error))
 
 

@@ -174,6 +174,18 @@ def _read_only(error: errors.FolderReadOnly) -> _Sentences:
     )
 
 
+@_explains(errors.PathUnusable)
+def _path_unusable(error: errors.PathUnusable) -> _Sentences:
+    return _Sentences(
+        Text("{path} 경로는 쓸 수 없어요.", "The path {path} cannot be used.").format(path=error.path),
+        _DATA_UNTOUCHED,
+        Text(
+            "폴더여야 할 곳에 파일이 있거나 이름이 너무 긴지 보고, 다른 곳을 고르세요.",
+            "See whether a file stands where a folder belongs, or a name is too long, and choose another place.",
+        ),
+    )
+
+
 @_explains(errors.DatabaseBusy)
 def _busy(error: errors.DatabaseBusy) -> _Sentences:
     return _Sentences(

@@ -5,7 +5,7 @@
     TradingAppError
     ├── InputError             InvalidParameter, WrongPassword
     ├── StorageError           the world's fault: the disk, another program, a damaged file
-    │   ├── DiskFull, FolderReadOnly, DatabaseBusy
+    │   ├── DiskFull, FolderReadOnly, PathUnusable, DatabaseBusy
     │   ├── DriveFailed, DatabaseDamaged, NewerSchema
     │   └── BackupUnusable, NothingToBackUp
     ├── VaultError             the key file: see the leaves
@@ -73,6 +73,10 @@ class DiskFull(StorageError):
 
 class FolderReadOnly(StorageError):
     """The folder or file may not be written."""
+
+
+class PathUnusable(StorageError):
+    """A file stands where a folder belongs or the other way round, or a name is longer than the system allows."""
 
 
 class DatabaseBusy(StorageError):

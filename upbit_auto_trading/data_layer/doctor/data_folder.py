@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from pathlib import Path
 
 from upbit_auto_trading.business_logic.domain.health import HealthFinding
@@ -25,6 +27,17 @@ _SYNCED = re.compile(r"onedrive|dropbox|google ?drive|icloud|mobile documents|my
 def _look(check: Check, context: DoctorContext) -> tuple[HealthFinding, ...]:
     root = context.paths.user_root
     why = _WHY[context.paths.choice]
+    obstacle = _obstacle(context.paths.data)
+    if obstacle is not None:
+        return check.broken(
+            Text(
+                "{obstacle}{은/는} 자료 폴더가 될 수 없어요({why}).", "{obstacle} cannot be a data folder ({why})."
+            ).format(obstacle=obstacle, why=why),
+            Text(
+                "폴더여야 할 곳에 파일이 있거나 이름이 너무 긴지 보고, --data-dir로 다른 곳을 고르세요.",
+                "A file stands where a folder belongs, or a name is too long: choose another place with --data-dir.",
+            ),
+        )
     if not context.paths.data.is_dir():
         return check.warning(
             Text("{folder}에 아직 자료가 없어요({why}).", "There is no data in {folder} yet ({why}).").format(
@@ -55,6 +68,21 @@ def _look(check: Check, context: DoctorContext) -> tuple[HealthFinding, ...]:
     return check.good(
         Text("{folder} ({why}), 쓸 수 있어요.", "{folder} ({why}), can be written.").format(folder=root, why=why)
     )
+
+
+def _obstacle(folder: Path) -> Path | None:
+    """What stands in the way of this folder: the nearest place on the way to it that is there and is no folder."""
+    for place in (folder, *folder.parents):
+        try:
+            mode = os.stat(place).st_mode
+        except (FileNotFoundError, NotADirectoryError):
+            continue  # not made yet, or below a file that comes next
+        except PermissionError:
+            return None  # whether it can be written is asked next
+        except OSError:
+            return place
+        return None if stat.S_ISDIR(mode) else place
+    return None
 
 
 def is_synced(folder: Path) -> bool:

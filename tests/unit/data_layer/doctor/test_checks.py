@@ -82,6 +82,17 @@ def folder_is_a_file(context: DoctorContext) -> None:
     context.paths.backups.write_bytes(b"")
 
 
+def below(*names: str) -> Ill:
+    """A data folder that cannot be made: below a file, or with a name that no system takes."""
+
+    def change(context: DoctorContext) -> DoctorContext:
+        root = context.paths.user_root
+        (root / "a file").write_bytes(b"")
+        return replace(context, paths=paths_in(root.joinpath(*names)))
+
+    return change
+
+
 def in_a_cloud(context: DoctorContext) -> DoctorContext:
     return replace(context, paths=make_data_folder(context.paths.user_root / "OneDrive - Home" / "x"))
 
@@ -255,6 +266,9 @@ CASES = [
     Case("clock", clock_jumps, WARNING, "+30.0 s"),
     Case("data-folder", no_data, WARNING, "no data"),
     Case("data-folder", folder_is_a_file, BROKEN, "cannot be written"),
+    Case("data-folder", below("a file"), BROKEN, "a file cannot be a data folder"),
+    Case("data-folder", below("a file", "x", "y"), BROKEN, "a file cannot be a data folder"),
+    Case("data-folder", below("가" * 90, "x"), BROKEN, "cannot be a data folder"),
     Case("data-folder", in_a_cloud, WARNING, "synchronised"),
     Case("disk-space", changed(free_bytes=lambda _folder: 99_000_000), BROKEN, "99 MB"),
     Case("disk-space", changed(free_bytes=lambda _folder: 999_000_000), WARNING, "999 MB"),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from upbit_auto_trading.business_logic.domain.errors import DriveFailed, StorageError
+from upbit_auto_trading.business_logic.domain.errors import PathUnusable, StorageError
 from upbit_auto_trading.data_layer.owner_only_files import (
     is_owner_only,
     leftovers,
@@ -70,7 +70,7 @@ def test_a_folder_in_the_way_is_a_storage_error(tmp_path: Path) -> None:
     path.mkdir()
     with pytest.raises(StorageError):
         replace_owner_only(path, b"x")
-    with pytest.raises(DriveFailed):
+    with pytest.raises(PathUnusable):
         read_bounded(path, 10)
     with pytest.raises(StorageError):
         remove(path)

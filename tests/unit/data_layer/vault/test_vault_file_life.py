@@ -323,7 +323,7 @@ def test_something_strange_among_the_leftovers_does_not_hold_up_unlocking(path: 
     made(path, KeySource.KEY_FILE)
     strange = path.with_name(f".{path.name}.0123-new-key.new")
     strange.mkdir()
-    expected_log.expect("an unfinished file stays: DriveFailed")
+    expected_log.expect("an unfinished file stays: PathUnusable")
     vault_at(path).unlock()
     assert strange.is_dir()
 
