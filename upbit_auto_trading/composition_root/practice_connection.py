@@ -29,7 +29,7 @@ from upbit_auto_trading.utils.secret import Secret
 
 if TYPE_CHECKING:  # heavy: loaded in the thread that opens the connection
     from upbit_auto_trading.data_layer.practice_exchange.control_client import PracticeControl
-    from upbit_auto_trading.data_layer.practice_exchange.process import PracticeAddresses
+    from upbit_auto_trading.data_layer.practice_exchange.process import PracticeAddresses, PracticeProcess
 
 #: of the markets of the practice exchange, wherever an exchange is named
 PRACTICE = "practice"
@@ -126,11 +126,6 @@ def open_practice(
 ) -> PracticeConnection:
     """In a thread that may wait. Raises ExchangeError; leaves nothing behind where it fails or is cancelled."""
     from upbit_auto_trading.composition_root.practice import practice_child
-    from upbit_auto_trading.data_layer.exchanges.upbit.adapter import UpbitExchange
-    from upbit_auto_trading.data_layer.exchanges.upbit.addresses import UpbitAddresses
-    from upbit_auto_trading.data_layer.exchanges.upbit.rules import load_rules
-    from upbit_auto_trading.data_layer.exchanges.upbit.signing import AccessKey
-    from upbit_auto_trading.data_layer.practice_exchange.control_client import PracticeControl
     from upbit_auto_trading.data_layer.practice_exchange.world_folder import PracticeFolder
 
     given_up = threading.Event()
@@ -144,21 +139,15 @@ def open_practice(
     with ExitStack() as undo:
         child = practice_child(_arguments(paths, world, wish.speed), clock, given_up.set)
         undo.callback(child.stop)
-        try:
-            addresses = child.start(is_cancelled=is_cancelled)
-        except ExchangeUnavailable as error:
-            words = " / ".join(list(child.last_words)[-_LAST_WORDS:])
-            raise ExchangeUnavailable(PRACTICE, f"not-started {words}".rstrip()) from error
+        child.launch()  # while it starts, what speaks with it is loaded
+        from upbit_auto_trading.data_layer.practice_exchange.control_client import PracticeControl
+
+        make_client = _client_maker()
+        addresses = _started(child, is_cancelled)
         control = PracticeControl(addresses.control_url, addresses.control_token, _CONTROL_SECONDS)
         if is_new and world.starts_at is not None:
             control.jump(world.starts_at)
-        exchange = UpbitExchange(
-            UpbitAddresses(addresses.rest_url, addresses.websocket_url),
-            clock,
-            load_rules(paths.resources, PRACTICE),
-            AccessKey(Secret(addresses.access_key), addresses.secret_key),
-            name=PRACTICE,
-        )
+        exchange = make_client(addresses, paths, clock)
         undo.callback(exchange.close)
         if is_cancelled():
             raise Cancelled
@@ -171,6 +160,33 @@ def open_practice(
             raise Cancelled
         desk = Desk(control, addresses, world)
         return PracticeConnection(exchange, markets, streams, control, addresses, desk, given_up, undo.pop_all().close)
+
+
+def _started(child: PracticeProcess, is_cancelled: Callable[[], bool]) -> PracticeAddresses:
+    try:
+        return child.start(is_cancelled=is_cancelled)
+    except ExchangeUnavailable as error:
+        words = " / ".join(list(child.last_words)[-_LAST_WORDS:])
+        raise ExchangeUnavailable(PRACTICE, f"not-started {words}".rstrip()) from error
+
+
+def _client_maker() -> Callable[[PracticeAddresses, AppPaths, Clock], Exchange]:
+    """Loads the client, a third of a second's work."""
+    from upbit_auto_trading.data_layer.exchanges.upbit.adapter import UpbitExchange
+    from upbit_auto_trading.data_layer.exchanges.upbit.addresses import UpbitAddresses
+    from upbit_auto_trading.data_layer.exchanges.upbit.rules import load_rules
+    from upbit_auto_trading.data_layer.exchanges.upbit.signing import AccessKey
+
+    def make(addresses: PracticeAddresses, paths: AppPaths, clock: Clock) -> Exchange:
+        return UpbitExchange(
+            UpbitAddresses(addresses.rest_url, addresses.websocket_url),
+            clock,
+            load_rules(paths.resources, PRACTICE),
+            AccessKey(Secret(addresses.access_key), addresses.secret_key),
+            name=PRACTICE,
+        )
+
+    return make
 
 
 def default_wish() -> PracticeWish:

@@ -97,12 +97,17 @@ class PracticeProcess:
         #: what it said beside its addresses: why it could not start
         self.last_words: deque[str] = deque(maxlen=50)
 
+    def launch(self) -> None:
+        """Returns at once; ``start`` waits for it."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._watch, name="practice exchange")
+            self._thread.start()
+
     def start(
         self, limit_seconds: float = START_LIMIT_SECONDS, is_cancelled: Callable[[], bool] = lambda: False
     ) -> PracticeAddresses:
         """Waits until it accepts connections. Raises ExchangeUnavailable, and Cancelled soon after it was."""
-        self._thread = threading.Thread(target=self._watch, name="practice exchange")
-        self._thread.start()
+        self.launch()
         ends_at = self._clock.monotonic() + limit_seconds
         with self._changed:
             while self._addresses is None and not self._has_given_up:
