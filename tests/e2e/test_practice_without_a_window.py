@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -26,6 +27,16 @@ def child_of(program: RunningProgram) -> psutil.Process:
     return child
 
 
+@pytest.fixture
+def started() -> Iterator[list[RunningProgram]]:
+    """A test that fails leaves no program behind."""
+    programs: list[RunningProgram] = []
+    yield programs
+    for program in programs:
+        if program.process.poll() is None:
+            program.stop(signal.SIGKILL)
+
+
 def is_gone(child: psutil.Process) -> bool:
     """Waits for it; as the same process, not only as a number."""
     _gone, alive = psutil.wait_procs([child], timeout=LIMIT_SECONDS)
@@ -37,8 +48,9 @@ def state_of(folder: Path) -> Path:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=["SIGTERM", "SIGKILL"])
-def test_it_ends_with_the_program(tmp_path: Path, number: int) -> None:
+def test_it_ends_with_the_program(tmp_path: Path, started: list[RunningProgram], number: int) -> None:
     program = start("--headless", "--data-dir", str(tmp_path), "--lang", "en")
+    started.append(program)
     child = child_of(program)
     status = program.stop(number)
     assert status == (0 if number == signal.SIGTERM else -number)
@@ -46,9 +58,10 @@ def test_it_ends_with_the_program(tmp_path: Path, number: int) -> None:
     assert state_of(tmp_path).exists()
 
 
-def test_control_c_in_a_terminal_ends_it_in_its_turn(tmp_path: Path) -> None:
+def test_control_c_in_a_terminal_ends_it_in_its_turn(tmp_path: Path, started: list[RunningProgram]) -> None:
     """The terminal tells all of its processes; one that died before its turn would be started again."""
     program = start_in_a_terminal("--headless", "--data-dir", str(tmp_path), "--lang", "en")
+    started.append(program)
     child = child_of(program)
     assert os.getpgid(child.pid) != program.process.pid, "it would hear what the terminal says to the program"
     os.killpg(program.process.pid, signal.SIGINT)
