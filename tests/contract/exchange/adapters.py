@@ -12,6 +12,7 @@ from upbit_auto_trading.business_logic.ports.exchange import Exchange
 from upbit_auto_trading.config.app_paths import resources_folder
 from upbit_auto_trading.data_layer.exchanges.upbit.adapter import UpbitExchange
 from upbit_auto_trading.data_layer.exchanges.upbit.addresses import UpbitAddresses
+from upbit_auto_trading.data_layer.exchanges.upbit.mailbox import MailboxLimits
 from upbit_auto_trading.data_layer.exchanges.upbit.rules import load_rules
 from upbit_auto_trading.data_layer.exchanges.upbit.signing import AccessKey
 from upbit_auto_trading.data_layer.exchanges.upbit.stream_timing import StreamTiming
@@ -56,6 +57,8 @@ class Manner:
     clock: Clock | None = None
     #: instead of the system's names
     look_up: Callable[..., Any] | None = None
+    #: so many events of a kind may wait for who takes them; None: as usual
+    most_waiting: int | None = None
     #: with connections of its own; certificates take a while to load
     is_apart: bool = False
 
@@ -75,7 +78,7 @@ class Upbit:
         self._transports: dict[tuple[Clock, Callable[..., Any] | None], HttpTransport] = {}
 
     def open(self, venue: Venue, key: Key | None, manner: Manner) -> Exchange:
-        clock = manner.clock or venue.clock
+        clock, most = manner.clock or venue.clock, manner.most_waiting
         return UpbitExchange(
             UpbitAddresses(manner.rest_url or venue.rest_url, venue.websocket_url),
             clock,
@@ -84,6 +87,7 @@ class Upbit:
             read_seconds=manner.read_seconds,
             transport=None if manner.is_apart else self._shared(clock, manner),
             stream_timing=QUICK if manner.is_quick else StreamTiming(),
+            stream_limits=None if most is None else MailboxLimits(most, most, most),
         )
 
     def _shared(self, clock: Clock, manner: Manner) -> HttpTransport:

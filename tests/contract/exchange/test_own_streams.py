@@ -12,6 +12,7 @@ from tests.contract.exchange.listener import as_standing, listening
 from tests.log_guard import LogGuard
 from upbit_auto_trading.business_logic.domain.order import OrderState, TimeInForce, market_buy, market_sell
 from upbit_auto_trading.business_logic.domain.stream import (
+    OrderEventsLost,
     OrdersRepaired,
     OwnOrderChanged,
     Provenance,
@@ -175,3 +176,29 @@ def test_every_event_says_when_and_whence(floor: Floor) -> None:
         assert event.provenance is Provenance.STREAM
         assert abs(event.update.happened_at - floor.venue.now()) < timedelta(seconds=2)
         assert event.received_at.tzinfo is not None
+
+
+def test_a_consumer_that_does_not_take_loses_nothing_for_good(floor: Floor) -> None:
+    """Order events are not dropped one by one: all that wait go, that is said, and how everything stands is read."""
+    trades = Topic(TopicKind.TRADES, floor.market())
+    with listening(floor.open_as_usual(most_waiting=12), ORDERS, trades) as listener:
+        listener.until_live(ORDERS, trades)
+        before = max(listener.numbers())
+        price = floor.middle()
+        placed = [floor.account.place(floor.bid(price, "0.02")) for _order in range(8)]
+        for _sale in range(20):
+            floor.sold_by_other("0.005")
+        last = floor.ended(placed[4])
+        assert last.executed_quantity == Decimal("0.02")
+        listener.until(lambda: listener.of(OrderEventsLost))
+        record = as_standing(floor.orders_on_record())
+        listener.until(lambda: listener.standing() == record)
+        lost = next(n for n, event in enumerate(listener.events) if isinstance(event, OrderEventsLost))
+        assert listener.of(OrdersRepaired, since=lost), "entries may go on after this"
+        filled = {fill.trade_id for one in placed[:5] for fill in floor.order(one).fills or ()}
+        assert len(filled) == 20
+        listener.until(lambda: {fill.trade_id for fill in listener.fills()} == filled)
+        on_tape = {trade.number for trade in floor.market_data.trades(floor.market(), count=50)}
+        expected = {number for number in on_tape if number > before}
+        listener.until(lambda: expected <= listener.numbers())
+        assert len(listener.trades()) == len(listener.numbers()), "none twice"

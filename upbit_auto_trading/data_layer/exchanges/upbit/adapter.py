@@ -27,6 +27,7 @@ from upbit_auto_trading.data_layer.transport.http import HttpTransport
 from upbit_auto_trading.data_layer.transport.limit_group import Priority
 
 if TYPE_CHECKING:  # streams are heavy: loaded when they are made
+    from upbit_auto_trading.data_layer.exchanges.upbit.mailbox import MailboxLimits
     from upbit_auto_trading.data_layer.exchanges.upbit.stream_timing import StreamTiming
 
 NAME = "upbit"
@@ -59,6 +60,7 @@ class UpbitExchange:
         wait: Callable[[float], bool] | None = None,
         read_seconds: float = READ_SECONDS,
         stream_timing: StreamTiming | None = None,
+        stream_limits: MailboxLimits | None = None,
     ) -> None:
         if key is not None:
             _check_key(addresses, key)
@@ -75,7 +77,7 @@ class UpbitExchange:
         self._signer = None if key is None else UpbitSigner(key)
         self._draw = draw
         self._wait = wait or self._closing.wait
-        self._stream_timing = stream_timing
+        self._stream_timing, self._stream_limits = stream_timing, stream_limits
         client = self._make_client(read_seconds)
         self._market_data = UpbitMarketData(name, client)
         self._account = self._make_account(client)
@@ -140,6 +142,7 @@ class UpbitExchange:
             UpbitMarketData(self._name, self._make_client(_STREAM_READ_SECONDS, Priority.BACKGROUND)),
             self._make_account(self._make_client(_STREAM_READ_SECONDS, Priority.READ)),
             timing=self._stream_timing,
+            limits=self._stream_limits,
             name=self._name,
         )
         self._troubles.append(streams.trouble)

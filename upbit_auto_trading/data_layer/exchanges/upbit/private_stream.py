@@ -156,8 +156,8 @@ class PrivateStream:
         self.socket.send(question_what_is_subscribed(str(uuid4())), "question")
 
     def events_lost(self, events: Sequence[OrderEvent]) -> None:
-        """The consumer did not take them: how the orders stand now is read instead."""
-        self._delivery.orders.forget(event.update.order_id for event in events if isinstance(event, OwnOrderChanged))
+        """The consumer did not take them: how the orders stand now is read instead, fill by fill."""
+        self._delivery.orders.forget(order_id for event in events for order_id in _orders_of(event))
         self._repair_orders(min(map(_since, events), default=self._clock.now()))
 
     # what the socket tells
@@ -312,6 +312,12 @@ class PrivateStream:
             self._states.change(topic, StreamState.DOWN, reason)
 
         return failed
+
+
+def _orders_of(event: OrderEvent) -> tuple[str, ...]:
+    if isinstance(event, OwnOrderChanged):
+        return (event.update.order_id,)
+    return tuple(order.order_id for order in event.orders) if isinstance(event, OrdersRepaired) else ()
 
 
 def _since(event: OrderEvent) -> datetime:
