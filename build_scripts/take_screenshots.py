@@ -133,6 +133,7 @@ def trade(program: DesktopProgram) -> None:
         ticket.send.click()
         wait_until(lambda code=code: view.model.state.free_of(code.partition("-")[2]) > 0)
         wait_until(lambda: not ticket.send.is_busy)
+    ticket.shares[1].click()
     view.trade.tabs.chosen.emit("fills")
 
 

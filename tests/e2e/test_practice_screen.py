@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -44,6 +45,11 @@ class User:
 
     def click(self, widget: QWidget) -> None:
         self.qtbot.mouseClick(widget, _LEFT)
+
+    def choose_speed(self, speed: str) -> None:
+        segments = self.view.speed
+        place = [choice.value for choice in PRACTICE_SPEED.choices].index(speed)
+        self.qtbot.mouseClick(segments, _LEFT, pos=segments.rects()[place].center().toPoint())
 
     def buy(self, funds: str) -> None:
         field = self.view.trade.ticket.amount.field
@@ -99,6 +105,8 @@ def test_a_user_buys_cancels_and_is_held_by_the_kill_switch(user: User) -> None:
     user.cancel_first()
     user.see(lambda: model.state.orders == () and model.state.locked_cash == 0)
     user.qtbot.mouseClick(ticket.side, _LEFT, pos=ticket.side.rects()[1].center().toPoint())
+    user.see(lambda: ticket.shares[3].isEnabled())
+    user.click(ticket.shares[3])
     user.see(lambda: ticket.send.isEnabled())
     user.click(ticket.send)
     user.see(lambda: model.state.free_of("BTC") == 0)
@@ -112,9 +120,12 @@ def test_a_user_buys_cancels_and_is_held_by_the_kill_switch(user: User) -> None:
 )
 def test_a_user_changes_the_pace_and_starts_over(user: User) -> None:
     view, settings = user.view, user.program.core.settings
-    sixty = [choice.value for choice in PRACTICE_SPEED.choices].index("60")
-    user.qtbot.mouseClick(view.speed, _LEFT, pos=view.speed.rects()[sixty].center().toPoint())
-    user.see(lambda: view.model.state.time is not None and view.model.state.time.speed == 60)
+    began_at = user.program.opened.clock.now()
+    user.choose_speed("300")
+    user.see(lambda: view.model.state.time is not None and view.model.state.time.speed == 300)
+    user.see(lambda: view.model.state.time and view.model.state.time.now > began_at + timedelta(minutes=10))
+    user.choose_speed("1")
+    user.see(lambda: view.model.state.time is not None and view.model.state.time.speed == 1)
     user.click(view.pause)
     user.see(lambda: view.model.state.time is not None and view.model.state.time.is_paused)
     stood_at = view.model.state.time

@@ -71,10 +71,12 @@ def buy_refusal(facts: TicketFacts, funds: Decimal | None) -> Refusal | None:
     return Refusal.NOT_ENOUGH if funds > most_funds(facts) else None
 
 
-def sell_refusal(facts: TicketFacts, quantity: Decimal) -> Refusal | None:
+def sell_refusal(facts: TicketFacts, quantity: Decimal | None) -> Refusal | None:
     """A price that is not known yet refuses nothing: the exchange has the last word."""
     if facts.free_base <= 0:
         return Refusal.NOTHING_HELD
+    if quantity is None:
+        return Refusal.NO_AMOUNT
     if quantity <= 0 or quantity < facts.rules.minimum_quantity:
         return Refusal.BELOW_MINIMUM
     if facts.last_price is not None and quantity * facts.last_price < facts.rules.minimum_funds:

@@ -66,6 +66,7 @@ def test_what_is_sold_is_held_and_worth_an_order() -> None:
     assert quantity_to_sell(third, Decimal("0.9")) == Decimal("0.00000001")
     assert sell_refusal(FACTS, Decimal("0.05")) is None
     assert sell_refusal(FACTS, Decimal("0.049")) is Refusal.BELOW_MINIMUM
+    assert sell_refusal(FACTS, None) is Refusal.NO_AMOUNT
     assert sell_refusal(FACTS, Decimal(0)) is Refusal.BELOW_MINIMUM
     assert sell_refusal(replace(FACTS, last_price=None), Decimal("0.00000001")) is None
     assert sell_refusal(replace(FACTS, free_base=Decimal(0)), Decimal(0)) is Refusal.NOTHING_HELD

@@ -63,6 +63,7 @@ _REFUSALS = {
     ),
     Refusal.NOTHING_HELD: Text("팔 {code}{이/가} 없어요.", "There is no {code} to sell."),
 }
+_NO_SHARE = Text("팔 비율을 고르세요.", "Choose a share to sell.")
 _WAITING = Text("잔고를 기다리고 있어요.", "Waiting for the balances.")
 _LOOKED_UP = Text("앞 주문을 확인하고 있어요.", "The order before is being looked up.")
 _LOOKS = {
@@ -226,7 +227,7 @@ class TicketPanel(Panel):
             self.second.show_value(formats.quantity(about, base, language), _ABOUT)
             self.third.show_value(formats.money(facts.free_quote - funds * (1 + rate), language), _LEFT)
         else:
-            proceeds = None if price is None else state.quantity * price
+            proceeds = None if price is None or state.quantity is None else state.quantity * price
             self.first.show_value(formats.quantity(facts.free_base, base, language), _HELD)
             self.second.show_value(formats.quantity(state.quantity, base, language), _TO_SELL)
             self.third.show_value(formats.money(proceeds, language), _PROCEEDS)
@@ -245,6 +246,8 @@ class TicketPanel(Panel):
             return _LOOKED_UP
         if state.refusal is None:
             return None
+        if state.refusal is Refusal.NO_AMOUNT and state.side is Side.SELL:
+            return _NO_SHARE
         maximum = facts.rules.maximum_funds
         return _REFUSALS[state.refusal].format(
             minimum=formats.price(facts.rules.minimum_funds),

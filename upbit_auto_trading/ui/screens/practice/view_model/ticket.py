@@ -42,7 +42,6 @@ _LOOKING_UP = Text("연습 주문 확인", "Looking up a practice order")
 _LOOK_EVERY_MS = 1_000
 #: an order that is not found so long after it was sent never arrived
 GIVE_UP_SECONDS = 10.0
-_WHOLE = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +51,12 @@ class TicketState:
     side: Side = Side.BUY
     #: of a buy, in won, the fee on top
     funds: Decimal | None = None
-    #: of what is held, for a sell
-    share: Decimal = _WHOLE
+    #: of what is held, for a sell; None until one is chosen
+    share: Decimal | None = None
     facts: TicketFacts | None = None
     refusal: Refusal | None = None
     #: what a sell would sell
-    quantity: Decimal = Decimal(0)
+    quantity: Decimal | None = None
     is_sending: bool = False
     outcome: Outcome | None = None
 
@@ -134,9 +133,9 @@ class TicketModel(QObject):
         state = replace(self._state, **changes)
         facts = self._facts(state.listed)
         if facts is None:
-            self._take(replace(state, facts=None, refusal=None, quantity=Decimal(0)))
+            self._take(replace(state, facts=None, refusal=None, quantity=None))
             return
-        quantity = quantity_to_sell(facts, state.share)
+        quantity = None if state.share is None else quantity_to_sell(facts, state.share)
         is_buy = state.side is Side.BUY
         refusal = buy_refusal(facts, state.funds) if is_buy else sell_refusal(facts, quantity)
         self._take(replace(state, facts=facts, refusal=refusal, quantity=quantity))
@@ -170,6 +169,7 @@ class TicketModel(QObject):
             assert state.funds is not None
             request = buy_at_market(state.facts, number, state.funds)
         else:
+            assert state.quantity is not None
             request = sell_at_market(state.facts, number, state.quantity)
         sent = self._sent = _Sent(request, state.listed, account, self._services.clock.monotonic())
         self._take(replace(state, is_sending=True, outcome=None))
@@ -238,6 +238,8 @@ class TicketModel(QObject):
         outcome = Outcome(kind, sent.request.side, sent.listed, **more)
         is_news = self._state.outcome is None or self._state.outcome.kind is not kind
         self._take(replace(self._state, is_sending=False, outcome=outcome))
+        if kind in _USED_UP:
+            self._renew(funds=None, share=None)  # the second press of a double click finds nothing to send
         if is_news and kind in _TOLD_AS:
             title, line = outcome_words(outcome)
             self._services.notices.add(_TOLD_AS[kind], title, line)
@@ -258,6 +260,8 @@ class TicketModel(QObject):
             self.state_changed.emit(state)
 
 
+#: the exchange has the order: another one is asked for anew
+_USED_UP = (OutcomeKind.ACCEPTED, OutcomeKind.FILLED, OutcomeKind.PARTLY, OutcomeKind.NOT_FILLED)
 _TOLD_AS = {
     OutcomeKind.FILLED: NoticeLevel.SUCCESS,
     OutcomeKind.PARTLY: NoticeLevel.WARNING,
