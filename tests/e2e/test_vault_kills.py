@@ -119,6 +119,17 @@ def test_a_kill_before_each_request_to_the_file_system(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX")
+def test_a_kill_while_a_key_is_replaced_leaves_the_old_or_the_new_keys(tmp_path: Path) -> None:
+    arguments = [sys.executable, "-W", "error", "-m", "tests.e2e.key_replace_kills", str(tmp_path)]
+    run = subprocess.run(arguments, cwd=PROJECT, capture_output=True, text=True, timeout=110, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+    kills, old, new = (int(word) for word in run.stdout.split())
+    print(f"kills {kills}, old {old}, new {new}")
+    assert kills >= 3
+    assert old >= 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX")
 def test_forty_kills_leave_the_old_or_the_new_secret(tmp_path: Path) -> None:
     kill_often(tmp_path, 40, lambda seen: seen["old"] >= 5)
 
