@@ -117,6 +117,13 @@ def test_a_json_body_is_one_whatever_its_kind_is_called(client: PlainClient, kin
 
 
 @pytest.mark.sheet("2.2", "4.3")
+def test_an_order_may_stand_in_the_query_where_there_is_no_body(client: PlainClient) -> None:
+    assert client.ask("POST", "/v1/orders", **ORDER).status == 201
+    wrong = {"Authorization": client.bearer(HASHED + "0")}
+    assert client.send("POST", f"/v1/orders?{HASHED}", headers=wrong).error == "invalid_query_payload"
+
+
+@pytest.mark.sheet("2.2", "4.3")
 @pytest.mark.parametrize(
     ("price", "volume"), [("118000000", "0.001"), ("118000000.0", "1e-3"), ("1.18E8", "0.00100000")]
 )

@@ -31,7 +31,7 @@ from upbit_auto_trading.data_layer.practice_exchange.http_faults import HttpFaul
 from upbit_auto_trading.data_layer.practice_exchange.limits import ORIGIN, TICKER, LimitGroup, Quota
 from upbit_auto_trading.data_layer.practice_exchange.looking_up import looked_up_by_code
 from upbit_auto_trading.data_layer.practice_exchange.number_spelling import encode
-from upbit_auto_trading.data_layer.practice_exchange.parameters import NO_PARAMETERS, Parameters, UnreadableParameters
+from upbit_auto_trading.data_layer.practice_exchange.parameters import Parameters, UnreadableParameters
 from upbit_auto_trading.data_layer.practice_exchange.print_pieces import PrintPieces
 
 #: the longest query: a hundred markets or identifiers and more
@@ -166,14 +166,15 @@ class RestApi:
                 raise unauthorized("no_authorization_token")
             if request.method == "DELETE" and body and not self._may_have_body(request):
                 raise refused("QUERY_PARAMETER_NOT_SUPPORTED")
-            if request.method != "POST" and (_raw_query(request) or not body):
+            if not body or (request.method != "POST" and _raw_query(request)):
+                # also of a POST: scripts after the exchange's first samples place orders that way
                 return parameters.of_query(_raw_query(request))
             if request.content_type == _FORM:
                 if request.method == "POST":
                     raise refused("invalid_parameter")
                 # WORKAROUND(pyupbit 0.2): it asks with a form in the body of a GET, and is answered
                 return parameters.of_query(body.decode("utf-8", "replace"))
-            return parameters.of_json(body) if body else NO_PARAMETERS
+            return parameters.of_json(body)
         except UnreadableParameters as error:
             raise refused("invalid_parameter") from error
 
