@@ -22,7 +22,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from upbit_auto_trading.business_logic.ports.clock import Clock
-from upbit_auto_trading.data_layer.transport.http import (
+from upbit_auto_trading.data_layer.transport.http_messages import (
     Fault,
     Headers,
     HttpReply,

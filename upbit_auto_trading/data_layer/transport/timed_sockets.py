@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from upbit_auto_trading.business_logic.ports.clock import Clock
-from upbit_auto_trading.data_layer.transport.http import Fault, Timeouts
+from upbit_auto_trading.data_layer.transport.http_messages import Fault, Timeouts
 from upbit_auto_trading.data_layer.transport.name_lookup import Address, NameLookUp, NameNotFound
 
 #: an address that does not answer is given up for the next one after its share of the time, but not before this
