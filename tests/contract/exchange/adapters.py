@@ -25,7 +25,14 @@ SOON = Backoff(0.02, 0.1)
 #: seconds become tenths and hundredths: what the streams do, but for the time that they take
 QUICK = StreamTiming(
     socket=SocketTiming(
-        ping_seconds=0.8, silent_seconds=1.5, open_seconds=5.0, close_seconds=0.2, stable_seconds=0.1, backoff=SOON
+        ping_seconds=0.8,
+        silent_seconds=1.5,
+        open_seconds=5.0,
+        close_seconds=0.2,
+        stable_seconds=0.1,
+        # market time passes by the minute here: no sign of a machine that slept
+        wall_jump_seconds=86_400.0,
+        backoff=SOON,
     ),
     tick=0.02,
     snapshot=2.0,

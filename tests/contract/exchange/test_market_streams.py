@@ -89,6 +89,24 @@ def test_a_change_of_topics_loses_nothing_of_the_others(floor: Floor) -> None:
         assert len(told) == len(set(told)), "none twice"
 
 
+def test_what_happened_while_the_topics_changed_is_read(floor: Floor) -> None:
+    """The exchange may tell nothing between the old subscription and the snapshot of the new one."""
+    trades, prices = Topic(TopicKind.TRADES, floor.market()), Topic(TopicKind.PRICES, floor.market())
+    with listening(floor.exchange, trades) as listener:
+        listener.until_live(trades)
+        before = max(listener.numbers())
+        with floor.venue.fault("stream-silent"):
+            for _sale in range(4):
+                floor.sold_by_other("0.01")
+            listener.streams.want([trades, prices])
+        listener.until_live(trades, prices)
+        on_tape = {trade.number for trade in floor.market_data.trades(floor.market(), count=50)}
+        expected = {number for number in on_tape if number > before}
+        assert len(expected) == 4
+        listener.until(lambda: expected <= listener.numbers())
+        assert len(listener.trades()) == len(listener.numbers()), "none twice"
+
+
 @pytest.mark.long
 def test_what_is_not_wanted_any_more_is_not_told(floor: Floor) -> None:
     bitcoin, ripple = (Topic(TopicKind.TRADES, floor.market(code)) for code in ("KRW-BTC", "KRW-XRP"))

@@ -12,6 +12,7 @@ from tests.contract.exchange.cases import some_at_once
 from tests.contract.exchange.fault_table import shows
 from tests.contract.exchange.floor import Floor
 from tests.contract.exchange.listener import Listener, as_standing, listening
+from tests.contract.exchange.recorded_market import START
 from upbit_auto_trading.business_logic.domain.candle import CandleUnit
 from upbit_auto_trading.business_logic.domain.order import OrderState, PlacedOrder
 from upbit_auto_trading.business_logic.domain.stream import (
@@ -105,6 +106,37 @@ def test_no_trade_and_no_candle_is_lost_while_the_stream_is_gone(floor: Floor, k
         assert len(told) == len(set(told)), "none twice"
         newest = floor.market_data.candles_before(floor.market(), CandleUnit.MINUTE, None, 1)[-1]
         listener.until(lambda: listener.of(CandleChanged)[-1].candle == newest)
+
+
+@shows("stream-cut", "clock-difference")
+@pytest.mark.parametrize("minutes", [-5, 5])
+def test_nothing_is_lost_either_where_our_clock_is_wrong(floor: Floor, minutes: int) -> None:
+    """Orders that were made and ended while the stream was gone are listed by the exchange's time."""
+    minute = Topic(TopicKind.CANDLES, floor.market(), CandleUnit.MINUTE)
+    floor.venue.clock.set(START + timedelta(minutes=minutes))
+    # its answers are where the difference is known from
+    assert floor.market_data.markets()
+    with listening(floor.exchange, ORDERS, minute) as listener:
+        listener.until_live(ORDERS, minute)
+        floor.control.add_fault("stream-cut", path=PRIVATE, times=1)
+        price = floor.middle()
+        placed = [floor.account.place(floor.bid(price, "0.02")) for _order in range(3)]
+        floor.sold_by_other("0.03")
+        floor.account.cancel(floor.reference(placed[2]))
+        listener.until(lambda: listener.told_states(ORDERS).count(StreamState.LIVE) >= 2)
+        check_all_is_told(floor, listener, *placed)
+        floor.venue.passes(61)
+        floor.venue.clock.set(floor.venue.now() + timedelta(minutes=minutes))
+        assert floor.market_data.markets()
+        ended = floor.market_data.candles_between(
+            floor.market(), CandleUnit.MINUTE, START, START + timedelta(minutes=1)
+        )
+        listener.until(
+            lambda: any(
+                event.candle == ended[0] and event.provenance is Provenance.REPAIR
+                for event in listener.of(CandleChanged)
+            )
+        )
 
 
 @shows("stream-away")

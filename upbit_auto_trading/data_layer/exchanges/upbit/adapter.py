@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from datetime import timedelta
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -143,15 +144,19 @@ class UpbitExchange:
             self._make_account(self._make_client(_STREAM_READ_SECONDS, Priority.READ)),
             timing=self._stream_timing,
             limits=self._stream_limits,
+            clock_difference=self._known_difference,
             name=self._name,
         )
         self._troubles.append(streams.trouble)
         return streams
 
-    def health(self) -> ExchangeHealth:
+    def _known_difference(self) -> timedelta | None:
         estimate = self._clock_difference.estimate()
+        return None if estimate is None else estimate.difference
+
+    def health(self) -> ExchangeHealth:
         unreadable = self._unreadable.count + sum(trouble.unreadable_count for trouble in self._troubles)
-        return ExchangeHealth(self._gate.health(), None if estimate is None else estimate.difference, unreadable)
+        return ExchangeHealth(self._gate.health(), self._known_difference(), unreadable)
 
     def close(self) -> None:
         """Whoever waits is let go; what is under way ends in its own time."""

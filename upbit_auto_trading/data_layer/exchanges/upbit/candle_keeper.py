@@ -14,11 +14,11 @@ from upbit_auto_trading.business_logic.domain.candle import Candle, CandleUnit
 from upbit_auto_trading.business_logic.domain.errors import TradingAppError
 from upbit_auto_trading.business_logic.domain.market import Market
 from upbit_auto_trading.business_logic.domain.stream import StreamState, Topic
-from upbit_auto_trading.business_logic.ports.clock import Clock
 from upbit_auto_trading.data_layer.exchanges.upbit.repair import MarketRepair
 from upbit_auto_trading.data_layer.exchanges.upbit.stream_timing import StreamTiming
 from upbit_auto_trading.data_layer.exchanges.upbit.subscriptions import is_streamed
 from upbit_auto_trading.data_layer.exchanges.upbit.topic_states import TopicStates
+from upbit_auto_trading.data_layer.transport.exchange_time import ExchangeTime
 
 #: the exchange may list a candle some seconds late; after so many readings it is taken as it is
 _MOST_READINGS = 3
@@ -43,7 +43,7 @@ class _Kept:
 class CandleKeeper:
     """Lives in the stream thread."""
 
-    def __init__(self, repair: MarketRepair, states: TopicStates, clock: Clock, timing: StreamTiming) -> None:
+    def __init__(self, repair: MarketRepair, states: TopicStates, clock: ExchangeTime, timing: StreamTiming) -> None:
         self._repair = repair
         self._states = states
         self._clock = clock
@@ -72,7 +72,11 @@ class CandleKeeper:
             kept.unread_from = candle.opened_at
 
     def missed(self, topic: Topic, since: datetime, done: Callable[[], None]) -> None:
-        """After an outage: everything from the candle that formed when it began."""
+        """After an outage: everything from the candle that formed when it began, by our clock."""
+        self.lost(topic, self._clock.at(since), done)
+
+    def lost(self, topic: Topic, since: datetime, done: Callable[[], None]) -> None:
+        """Everything from the candle that formed then, by the time of the exchange."""
         kept = self._kept.get((topic.market, topic.unit)) if topic.market and topic.unit else None
         if kept is None:
             done()

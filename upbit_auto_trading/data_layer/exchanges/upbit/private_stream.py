@@ -322,7 +322,7 @@ def _orders_of(event: OrderEvent) -> tuple[str, ...]:
 
 def _since(event: OrderEvent) -> datetime:
     if isinstance(event, OwnOrderChanged):
-        return event.update.happened_at
+        return event.received_at
     return event.since if isinstance(event, OrdersRepaired) else event.lost_at
 
 

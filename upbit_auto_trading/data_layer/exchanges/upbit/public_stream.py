@@ -143,7 +143,7 @@ class PublicStream:
             if after is not None:
                 self._repair.trades(wanted.market, after, _nothing, lambda _error: None)
             if since is not None:
-                self._candles.missed(wanted.topic, since, _nothing)
+                self._candles.lost(wanted.topic, since, _nothing)
 
     # what the socket tells
 

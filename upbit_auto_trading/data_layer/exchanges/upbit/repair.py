@@ -29,13 +29,14 @@ from upbit_auto_trading.business_logic.ports.clock import Clock
 from upbit_auto_trading.business_logic.ports.exchange import Account, MarketData
 from upbit_auto_trading.data_layer.exchanges.upbit.delivery import Delivery
 from upbit_auto_trading.data_layer.exchanges.upbit.rest_lane import Job, RestLane
+from upbit_auto_trading.data_layer.transport.exchange_time import ExchangeTime
 from upbit_auto_trading.data_layer.transport.stream_loop import StreamLoop
 
 #: trades of one market: so many answers of 500 are read back at most
 _TRADES_AT_ONCE, _MOST_TRADE_PAGES = 500, 20
 #: orders whose single fills are asked for in one repair; of the others the totals are told
 _MOST_DETAILS = 100
-#: the exchange's clock may be ahead of ours
+#: of clocks, what is known of their difference
 _CLOCKS_DIFFER = timedelta(seconds=10)
 
 Done = Callable[[], None]
@@ -184,8 +185,17 @@ class MarketRepair:
 
 
 class AccountRepair:
-    def __init__(self, account: Account, lane: RestLane, loop: StreamLoop, clock: Clock, delivery: Delivery) -> None:
+    def __init__(
+        self,
+        account: Account,
+        lane: RestLane,
+        loop: StreamLoop,
+        clock: Clock,
+        exchange_time: ExchangeTime,
+        delivery: Delivery,
+    ) -> None:
         self._account = account
+        self._exchange_time = exchange_time
         self._lane = lane
         self._loop = loop
         self._clock = clock
@@ -248,7 +258,9 @@ class AccountRepair:
     ) -> tuple[Order, ...]:
         """Open ones, those made since then that have ended, and by number those that were open and are in neither."""
         open_orders = self._account.open_orders(with_watching=True)
-        closed = self._account.closed_orders(since, self._clock.now() + _CLOCKS_DIFFER)
+        # by the answer before, the difference of the clocks is known
+        time = self._exchange_time
+        closed = self._account.closed_orders(time.at(since), time.now() + _CLOCKS_DIFFER)
         found = {order.order_id: order for order in (*open_orders, *closed)}
         missing = [reference for order_id, reference in open_before.items() if order_id not in found]
         if missing:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 
 from upbit_auto_trading.business_logic.domain.stream import StreamEvent, StreamState, Topic
 from upbit_auto_trading.business_logic.ports.clock import Clock
@@ -27,6 +28,7 @@ from upbit_auto_trading.data_layer.exchanges.upbit.rest_lane import RestLane
 from upbit_auto_trading.data_layer.exchanges.upbit.stream_timing import StreamTiming
 from upbit_auto_trading.data_layer.exchanges.upbit.subscriptions import OWN, PING
 from upbit_auto_trading.data_layer.exchanges.upbit.topic_states import TopicStates
+from upbit_auto_trading.data_layer.transport.exchange_time import ExchangeTime
 from upbit_auto_trading.data_layer.transport.reconnecting_socket import (
     ReconnectingSocket,
     SocketOwner,
@@ -39,7 +41,10 @@ BOOK_DEPTH = 30
 
 
 class UpbitStreams:
-    """``market_data`` and ``account`` should ask with the lowest priority: whoever trades comes first."""
+    """``market_data`` and ``account`` should ask with the lowest priority: whoever trades comes first.
+
+    ``clock_difference`` is exchange minus ours, as far as it is known.
+    """
 
     def __init__(
         self,
@@ -54,6 +59,7 @@ class UpbitStreams:
         book_depth: int = BOOK_DEPTH,
         compression: bool = True,
         on_failure: Callable[[BaseException], None] | None = None,
+        clock_difference: Callable[[], timedelta | None] = lambda: None,
         name: str = "upbit",
     ) -> None:
         check_address(websocket_url)
@@ -70,7 +76,8 @@ class UpbitStreams:
         self._delivery = Delivery(self._mailbox.put, self._mailbox.has_room)
         repair = MarketRepair(market_data, self._market_lane, self._loop, clock, self._delivery)
         self._market_repair = repair
-        self._candles = CandleKeeper(repair, self._states, clock, self._timing)
+        exchange_time = ExchangeTime(clock, clock_difference)
+        self._candles = CandleKeeper(repair, self._states, exchange_time, self._timing)
         decoder = FrameDecoder(self.trouble, name)
         self._public = PublicStream(
             lambda owner: self._socket(self._url, owner),
@@ -86,7 +93,9 @@ class UpbitStreams:
         self._private: PrivateStream | None = None
         account_repair: AccountRepair | None = None
         if signer is not None and account is not None:
-            account_repair = AccountRepair(account, self._account_lane, self._loop, clock, self._delivery)
+            account_repair = AccountRepair(
+                account, self._account_lane, self._loop, clock, exchange_time, self._delivery
+            )
             self._private = PrivateStream(
                 lambda owner: self._socket(f"{self._url}/private", owner),
                 signer,

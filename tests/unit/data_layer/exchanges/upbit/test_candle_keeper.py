@@ -14,6 +14,7 @@ from upbit_auto_trading.business_logic.domain.stream import StreamState, StreamS
 from upbit_auto_trading.data_layer.exchanges.upbit.candle_keeper import CandleKeeper
 from upbit_auto_trading.data_layer.exchanges.upbit.stream_timing import StreamTiming
 from upbit_auto_trading.data_layer.exchanges.upbit.topic_states import TopicStates
+from upbit_auto_trading.data_layer.transport.exchange_time import ExchangeTime
 
 MINUTE = timedelta(minutes=1)
 TOPIC = Topic(TopicKind.CANDLES, BTC, CandleUnit.MINUTE)
@@ -53,7 +54,9 @@ class World:
                 else:
                     done(answers.candles_between(start, end))
 
-        self.keeper = CandleKeeper(Repair(), self.states, self.clock, StreamTiming())  # type: ignore[arg-type]
+        self.difference: timedelta | None = None
+        time = ExchangeTime(self.clock, lambda: self.difference)
+        self.keeper = CandleKeeper(Repair(), self.states, time, StreamTiming())  # type: ignore[arg-type]
         self.keeper.want(topics)
         for topic in topics:
             if topic != DAY:
@@ -152,3 +155,14 @@ def test_what_is_no_longer_wanted_is_not_asked_for() -> None:
     world.keeper.note(candle_of(START + MINUTE))
     world.pass_time(1_000)
     assert world.answers.asked == []
+
+
+def test_candles_end_by_the_clock_of_the_exchange() -> None:
+    """Ours is three minutes fast: nothing has ended yet, and an outage lies three minutes earlier."""
+    world = World(TOPIC)
+    world.difference = -3 * MINUTE
+    world.clock.advance(timedelta(minutes=2))
+    world.keeper.tick()
+    assert world.answers.asked == []
+    world.keeper.missed(TOPIC, START + 2 * MINUTE, lambda: None)
+    assert world.answers.asked == [(START - MINUTE, START - MINUTE + timedelta(seconds=1))]
