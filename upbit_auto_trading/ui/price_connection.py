@@ -13,7 +13,7 @@ from upbit_auto_trading.utils.bilingual_text import Text
 
 #: without a stream that is known to be good, older prices are late
 _LATE_AFTER = timedelta(seconds=5)
-#: a good stream repeats its prices at least once a minute, however quiet the markets are
+#: with a good stream, some market trades sooner, unless a practice market is paused: the words say so
 _SILENT_AFTER = timedelta(seconds=90)
 
 
@@ -79,8 +79,8 @@ STALE = ConnectionWords(
     Text("시세 지연", "Stale prices"),
     Text("시세 지연 · {age}", "Stale prices · {age}"),
     Text(
-        "새 시세가 오지 않아요. 보이는 값은 마지막으로 받은 것이에요.",
-        "No new prices arrive. What is shown was received last.",
+        "새 시세가 오지 않아요. 연습 시장을 일시정지했다면 정상이에요.",
+        "No new prices arrive. That is normal while the practice market is paused.",
     ),
     Icon.STALE,
     "warning",
