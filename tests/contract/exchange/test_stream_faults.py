@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
+from time import monotonic
 
 import pytest
 
@@ -13,7 +14,8 @@ from tests.contract.exchange.fault_table import shows
 from tests.contract.exchange.floor import Floor
 from tests.contract.exchange.listener import Listener, as_standing, listening
 from tests.contract.exchange.recorded_market import START
-from upbit_auto_trading.business_logic.domain.candle import CandleUnit
+from upbit_auto_trading.business_logic.domain.candle import Candle, CandleUnit
+from upbit_auto_trading.business_logic.domain.market import Market
 from upbit_auto_trading.business_logic.domain.order import OrderState, PlacedOrder
 from upbit_auto_trading.business_logic.domain.stream import (
     CandleChanged,
@@ -106,6 +108,25 @@ def test_no_trade_and_no_candle_is_lost_while_the_stream_is_gone(floor: Floor, k
         assert len(told) == len(set(told)), "none twice"
         newest = floor.market_data.candles_before(floor.market(), CandleUnit.MINUTE, None, 1)[-1]
         listener.until(lambda: listener.of(CandleChanged)[-1].candle == newest)
+
+
+@pytest.mark.long
+@shows("stream-cut", "stream-half-open")
+@pytest.mark.parametrize(("kind", "seconds"), [("stream-cut", 15), ("stream-half-open", 70)])
+def test_with_the_waiting_times_of_every_day(floor: Floor, kind: str, seconds: float) -> None:
+    """The other tests hurry; this is how long a trader waits for his stream."""
+    prices = Topic(TopicKind.PRICES, floor.market())
+    with listening(floor.open_as_usual(is_quick=False), prices, ORDERS, BALANCES) as listener:
+        listener.until_live(prices, ORDERS, BALANCES)
+        placed = floor.account.place(floor.bid(floor.middle(), "0.02"))
+        listener.until(lambda: listener.updates(placed.order_id))
+        floor.control.add_fault(kind, times=2)
+        floor.sold_by_other("0.02")
+        began = monotonic()
+        listener.until(lambda: listener.told_states(ORDERS).count(StreamState.LIVE) >= 2, seconds)
+        listener.until_live(prices, ORDERS, BALANCES)
+        print(f"{kind}: back after {monotonic() - began:.1f} s")
+        check_all_is_told(floor, listener, placed)
 
 
 @shows("stream-cut", "clock-difference")
@@ -315,3 +336,51 @@ def test_everything_at_once(floor: Floor) -> None:
 @pytest.mark.parametrize("seed", range(2, 12))
 def test_everything_at_once_again_and_again(floor: Floor, seed: int) -> None:
     storm(floor, seed, 30)
+
+
+@pytest.mark.long
+@shows("stream-cut", "clock-difference")
+@pytest.mark.parametrize("seed", range(3))
+def test_a_market_that_runs_away_with_cuts_at_any_moment(floor: Floor, seed: int) -> None:
+    """Sixty times as fast as our clock: every trade once, and the last word on each candle is that of the record."""
+    floor.control.pause()
+    floor.venue.passes(1)
+    markets = [floor.market(code) for code in ("KRW-BTC", "KRW-XRP", "BTC-ETH")]
+    trades = [Topic(TopicKind.TRADES, market) for market in markets]
+    candles = [Topic(TopicKind.CANDLES, market, CandleUnit.MINUTE) for market in markets]
+    with listening(floor.exchange, *trades, *candles) as listener:
+        listener.until_live(*trades, *candles)
+        before = {market: floor.market_data.trades(market, count=1)[-1].number for market in markets}
+        begin = floor.venue.now().replace(second=0, microsecond=0)
+        floor.control.add_fault("stream-cut", path=PUBLIC, probability=0.02, seed=seed)
+        floor.control.run(60)
+        listener.until(lambda: floor.venue.now() >= begin + timedelta(minutes=15), 60)
+        floor.control.pause()
+        floor.control.clear_faults()
+        listener.until_live(*trades, *candles)
+        end = floor.venue.now().replace(second=0, microsecond=0)
+        for market in markets:
+            check_market_is_told(floor, listener, market, before[market], (begin + timedelta(minutes=1), end))
+
+
+def check_market_is_told(
+    floor: Floor, listener: Listener, market: Market, before: int, ended: tuple[datetime, datetime]
+) -> None:
+    tape = {trade.number for trade in floor.market_data.trades(market, count=2_000)}
+    expected = {number for number in tape if number > before}
+
+    def told() -> list[int]:
+        return [trade.number for trade in listener.trades() if trade.market == market]
+
+    listener.until(lambda: expected <= set(told()))
+    assert len(told()) == len(set(told())), "none twice"
+    record = floor.market_data.candles_between(market, CandleUnit.MINUTE, *ended)
+    listener.until(lambda: set(record) <= set(last_words(listener, market)))
+    print(f"{market.code}: {len(expected)} trades, {len(record)} candles")
+
+
+def last_words(listener: Listener, market: Market) -> list[Candle]:
+    told = {
+        event.candle.opened_at: event.candle for event in listener.of(CandleChanged) if event.candle.market == market
+    }
+    return list(told.values())
