@@ -27,6 +27,12 @@ class OwnTrades:
     def add(self, trade: TapeTrade) -> None:
         self._trades[trade.market].append(trade)
 
+    def candles(
+        self, replay: Replay, market: Market, unit: CandleUnit, start: datetime, end: datetime, now: datetime
+    ) -> list[Candle]:
+        """Those that open in [start, end), oldest first."""
+        return self._with_own(replay.candles(market, unit, start, end, now), market, unit, start, end)
+
     def newest_candles(
         self, replay: Replay, market: Market, unit: CandleUnit, end: datetime, count: int, now: datetime
     ) -> list[Candle]:
@@ -36,7 +42,7 @@ class OwnTrades:
         oldest = now - _REACH
         while len(found) < count and end > oldest:
             start = unit.floor(end - span)
-            candles = self._with_own(replay.candles(market, unit, start, end, now), market, unit, start, end)
+            candles = self.candles(replay, market, unit, start, end, now)
             found += reversed(candles)
             end = start
             span *= _WIDENING

@@ -342,7 +342,10 @@ class PracticeWorld:
             newest = self._tape(market).newest(1, now, None)
             self._figures[market] = (
                 figures_from(
-                    lambda unit, start, end: self._past.candles(market, unit, start, end, now), market, newest[0], now
+                    lambda unit, start, end: self._own.candles(self._past, market, unit, start, end, now),
+                    market,
+                    newest[0],
+                    now,
                 )
                 if newest
                 else None
