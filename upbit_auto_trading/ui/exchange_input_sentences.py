@@ -37,6 +37,17 @@ EXCHANGE_REASONS: dict[str, tuple[Text, Text]] = {
         Text("이 마켓에는 그 기간의 캔들이 없어요.", "This market has no candles in that time."),
         Text("기간을 늘리거나 다른 마켓을 고르세요.", "Choose a longer time or another market."),
     ),
+    "before-all-candles": (
+        Text("내장 마켓에는 그때의 캔들이 없어요.", "The built-in markets have no candles of that time."),
+        Text("2017년 10월 26일이나 그 뒤의 시각을 고르세요.", "Choose 26 October 2017 or later."),
+    ),
+    "no-candles-at-start": (
+        Text("{name}의 캔들은 시작 시각에 걸쳐 있지 않아요.", "The candles of {name} do not cover the start."),
+        Text(
+            "첫 캔들과 마지막 캔들 사이의 시각을 고르거나 시작을 정하지 마세요.",
+            "Choose a time between its first and last candle, or leave the start out.",
+        ),
+    ),
     "no-rules": (
         Text("이 마켓의 거래 규칙을 아직 몰라요.", "The rules of this market are not known."),
         Text("다른 마켓을 고르거나 프로그램을 최신으로 맞추세요.", "Choose another market, or update the program."),

@@ -60,7 +60,7 @@ Integers = NDArray[np.int64]
 Switches = NDArray[np.bool_]
 
 _DAY_SECONDS = 86_400
-_FIRST_AT = datetime(2017, 9, 25, tzinfo=UTC)
+FIRST_AT = datetime(2017, 9, 25, tzinfo=UTC)
 _COMMON_MOVES = Moves(minute=0.00030, day=0.015, jumps_a_day=0.25)
 #: even a market that follows all others closely has this share of its minutes' variance for itself
 _SMALLEST_OWN_SHARE = 0.3
@@ -140,7 +140,7 @@ class GeneratedMarket:
 
     @property
     def first_at(self) -> datetime:
-        return _FIRST_AT
+        return FIRST_AT
 
     @property
     def ends_at(self) -> None:
@@ -165,7 +165,7 @@ class GeneratedMarket:
 
     def bare(self, start: int, end: int) -> BareCandles:
         """Those that open in [start, end), in seconds since 1970."""
-        start = max(start, epoch_seconds(_FIRST_AT))
+        start = max(start, epoch_seconds(FIRST_AT))
         days = range(start // _DAY_SECONDS, -(-end // _DAY_SECONDS))
         return joined_bare([self._day(day) for day in days], 60).between(start, end)
 
