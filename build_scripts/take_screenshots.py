@@ -91,6 +91,7 @@ def wait_until(is_so: Callable[[], object]) -> None:
 
 def picture(program: DesktopProgram, target: Path) -> None:
     wait_until(lambda: not program.core.operations.running())
+    QApplication.processEvents()  # what the answers put into the window takes its room
     program.window.repaint()
     image = program.window.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
     if not image.save(str(target), "PNG", _SMALLEST):

@@ -147,6 +147,23 @@ TROUBLES = {
 }
 
 
+#: a key in a word or two, by what a check of it is called in the table of runs
+STATE_NAMES = {
+    KeyState.NOT_CHECKED.value: Text("확인 전", "not checked"),
+    KeyState.GOOD.value: Text("쓸 수 있음", "usable"),
+    KeyState.EXPIRING.value: Text("곧 끝남", "ends soon"),
+    KeyState.EXPIRED.value: Text("기간 끝남", "expired"),
+    KeyState.RIGHT_MISSING.value: Text("권한 부족", "right missing"),
+    KeyState.MAY_WITHDRAW.value: Text("출금 가능", "can withdraw"),
+    KeyState.REFUSED.value: Text("거절됨", "refused"),
+    KeyState.INCOMPLETE.value: Text("일부만 확인", "partly checked"),
+    KeyTrouble.UNREACHABLE.value: Text("연결 안 됨", "not reached"),
+    KeyTrouble.LIMITED.value: Text("요청 한도", "limit of requests"),
+    "not supported": Text("확인할 수 없는 거래소", "exchange not supported"),
+    "gone": Text("그사이 지우거나 바꿈", "removed or replaced meanwhile"),
+}
+
+
 def key_problem(
     facts: KeyFacts, state: KeyState, days_left: int | None, *, is_stored: bool = True
 ) -> KeyProblem | None:

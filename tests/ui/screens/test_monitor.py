@@ -15,9 +15,12 @@ from tests.fakes.monitor_world import BACKUP_JOB, MonitorWorld
 from tests.ui.stopping import stop_operations
 from upbit_auto_trading.business_logic.domain.errors import DatabaseBusy
 from upbit_auto_trading.business_logic.domain.health import HealthFinding, HealthStatus
+from upbit_auto_trading.business_logic.domain.key_facts import KeyTrouble
 from upbit_auto_trading.business_logic.ports.scheduler import RunResult, ScheduledRun
+from upbit_auto_trading.business_logic.use_cases.check_keys import KeyState
 from upbit_auto_trading.config.log_lines import ErrorDescription, LogLine
 from upbit_auto_trading.ui.design.language import language_state
+from upbit_auto_trading.ui.key_sentences import STATE_NAMES
 from upbit_auto_trading.ui.screens.monitor.columns import detail_words
 from upbit_auto_trading.ui.screens.monitor.sections import (
     HealthPage,
@@ -243,6 +246,10 @@ def test_a_job_is_run_now_and_its_run_appears(monitor: Monitor, qtbot: QtBot) ->
     assert cells(page.runs)[0][1:3] == [BACKUP_JOB.en, "Done"]
 
 
+def test_every_state_of_a_key_has_a_name() -> None:
+    assert {state.value for state in (*KeyState, *KeyTrouble)} <= set(STATE_NAMES)
+
+
 @pytest.mark.parametrize(
     ("detail", "words"),
     [
@@ -253,6 +260,10 @@ def test_a_job_is_run_now_and_its_run_appears(monitor: Monitor, qtbot: QtBot) ->
         ("deleted 3", "3개 지움"),
         ("deleted 0", "지울 것 없음"),
         ("backup-1.zip", "backup-1.zip"),
+        ("no keys", "저장한 키 없음"),
+        ("locked", "키가 잠겨 있어 확인하지 않음"),
+        ("expiring 1, good 12", "곧 끝남 1, 쓸 수 있음 12"),
+        ("unreachable 2, of-later 1", "연결 안 됨 2, of-later 1"),
         ("deleted <b>", "deleted <b>"),
     ],
 )

@@ -15,6 +15,7 @@ from upbit_auto_trading.ui.app_services import JobPlan
 from upbit_auto_trading.ui.design import formats
 from upbit_auto_trading.ui.design.icons import Icon
 from upbit_auto_trading.ui.design.language import current_language, tr
+from upbit_auto_trading.ui.key_sentences import STATE_NAMES
 from upbit_auto_trading.ui.widgets.table_model import CellAction, CellKind, CellState, Column
 from upbit_auto_trading.utils.bilingual_text import Text
 
@@ -59,6 +60,8 @@ _DETAILS = {
     "cancelled": Text("끝내는 중이라 하지 않음", "Not done: the program was stopping"),
     "switched off": Text("꺼져 있어요", "Switched off"),
     "interrupted": Text("프로그램이 끝나서 멈췄어요", "The program ended meanwhile"),
+    "locked": Text("키가 잠겨 있어 확인하지 않음", "Not checked: the keys are locked"),
+    "no keys": Text("저장한 키 없음", "No keys stored"),
 }
 _DELETED = Text("{count}개 지움", "{count} deleted")
 _NOTHING_DELETED = Text("지울 것 없음", "Nothing to delete")
@@ -198,7 +201,14 @@ def detail_words(run: ScheduledRun) -> str:
     deleted = run.detail.removeprefix("deleted ")
     if deleted.isdecimal():
         return tr(_DELETED.format(count=deleted)) if deleted != "0" else tr(_NOTHING_DELETED)
-    return run.detail
+    return ", ".join(_counted_words(part) for part in run.detail.split(", "))
+
+
+def _counted_words(part: str) -> str:
+    """``expiring 1``: so many keys are so."""
+    state, _, count = part.rpartition(" ")
+    known = STATE_NAMES.get(state)
+    return part if known is None or not count.isdecimal() else f"{tr(known)} {count}"
 
 
 def operation_columns() -> tuple[Column, ...]:
