@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 
 from upbit_auto_trading.business_logic.domain.candle import CandleUnit
 from upbit_auto_trading.business_logic.domain.market import Market
+from upbit_auto_trading.business_logic.ports.practice import CandleFile
 from upbit_auto_trading.composition_root.practice_connection import (
     PracticeConnection,
     PracticeWish,
@@ -25,6 +28,7 @@ from upbit_auto_trading.config.settings import (
     PRACTICE_SPEED,
     PRACTICE_STARTING_KRW,
 )
+from upbit_auto_trading.data_layer.practice_exchange.world_folder import PracticeFolder
 from upbit_auto_trading.data_layer.system_clock import SystemClock
 
 
@@ -74,3 +78,32 @@ def test_the_market_goes_as_fast_as_the_setting_says_from_the_start(tmp_path: Pa
         before = money(connection)
         connection.practice.deposit(Decimal(123))
         assert money(connection) == before + 123
+
+
+def candle_file(path: Path) -> Path:
+    """Two days of minutes that rise from 50,000 by a hundred an hour."""
+    begin = datetime(2026, 3, 1, tzinfo=UTC)
+    rows = []
+    for minute in range(2 * 24 * 60):
+        price = 50_000 + minute // 60 * 100
+        rows.append(f"{(begin + timedelta(minutes=minute)).isoformat()},{price},{price + 50},{price - 50},{price},3")
+    path.write_text("timestamp,open,high,low,close,volume\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    return path
+
+
+def test_a_market_replays_the_file_that_was_chosen_also_after_a_restart(tmp_path: Path) -> None:
+    folder = tmp_path / "연습 자료"
+    paths = find_app_paths(folder)
+    mine = candle_file(tmp_path / "내 캔들.csv")
+    world = replace(wish({PRACTICE_MARKET_COUNT: 2}).world, candle_files=(CandleFile("KRW-BTC", str(mine)),))
+    PracticeFolder(paths.practice_state).start_over(world, SystemClock().now())
+    mine.unlink()
+    for _start in (1, 2):
+        with opened(folder, {}) as connection:
+            names = {listed.market.code: listed.korean_name for listed in connection.markets}
+            assert names == {"KRW-BTC": "비트코인", "KRW-ETH": "이더리움"}
+            bitcoin = Market(connection.exchange.name, "KRW-BTC")
+            (summary,) = connection.exchange.market_data.price_summaries([bitcoin])
+            assert 52_000 < summary.price < 53_000
+            now = connection.practice.time().now
+            assert datetime(2026, 3, 1, 23, tzinfo=UTC) < now < datetime(2026, 3, 2, 2, tzinfo=UTC)

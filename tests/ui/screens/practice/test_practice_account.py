@@ -42,7 +42,7 @@ def test_before_it_is_open_nothing_is_claimed(world: World) -> None:
     view = world.view
     assert view.state_badge.accessibleName() == "시작하는 중"
     assert not view.pause.isEnabled()
-    assert view.time.text() == "시장 시각 –"
+    assert view.time.text() == "시장 –"
     assert view.stack.currentWidget() is not view.trade
     world.see(lambda: world.link.state.phase is LinkPhase.OPEN)
     assert view.stack.currentWidget() is view.trade
@@ -103,7 +103,7 @@ def test_another_market_takes_nothing_over(reached: World) -> None:
 
 
 def test_time_is_the_market_s_and_asked_for_only_while_it_is_seen(reached: World) -> None:
-    assert reached.view.time.text() == "시장 시각 2026-11-20 14:00:00 KST"
+    assert reached.view.time.text() == "시장 2026-11-20 14:00:00 KST"
     reached.view.hide()
     asked = len(reached.connection.desk.called_in)
     assert not reached.model._pulse.isActive()

@@ -29,15 +29,16 @@ _LOCKED = Text("묶임", "Locked")
 _AVERAGE = Text("평균 단가(원)", "Average (KRW)")
 _VALUE = Text("평가금액(원)", "Value (KRW)")
 _PROFIT = Text("수익률", "Return")
-_TIME = Text("시각(KST)", "Time (KST)")
+#: orders and fills say their units once, in the head of their panel
+_TIME = Text("시각", "Time")
 _MARKET = Text("종목", "Market")
 _SIDE = Text("구분", "Side")
-_PRICE = Text("가격(원)", "Price (KRW)")
+_PRICE = Text("가격", "Price")
 _QUANTITY = Text("수량", "Quantity")
 _FILLED = Text("체결률", "Filled")
 _ACTION = Text("조작", "Action")
-_AMOUNT = Text("금액(원)", "Amount (KRW)")
-_FEE = Text("수수료(원)", "Fee (KRW)")
+_AMOUNT = Text("금액", "Amount")
+_FEE = Text("수수료", "Fee")
 _CANDLES = Text("캔들", "Candles")
 _NEXT = Text("다음: {source}", "Next: {source}")
 _BUILT_IN = Text("내장 흐름", "Built-in path")
@@ -103,10 +104,10 @@ def fill_columns(name_of: NameOf, clock: Clock) -> tuple[Column, ...]:
         _time_column(lambda row: row.at, clock),
         _market_column(name_of),
         _side_column(),
-        _number("price", _PRICE, lambda row: row.average_price, lambda row: shown_price(row.average_price), 104),
-        _number("quantity", _QUANTITY, lambda row: row.quantity, lambda row: formats.quantity(row.quantity), 108),
-        _number("amount", _AMOUNT, lambda row: row.funds, lambda row: _won(row.funds), 92),
-        _number("fee", _FEE, lambda row: row.fee, lambda row: _won(row.fee), 68),
+        _number("price", _PRICE, lambda row: row.average_price, lambda row: shown_price(row.average_price), 92),
+        _number("quantity", _QUANTITY, lambda row: row.quantity, lambda row: formats.quantity(row.quantity), 100),
+        _number("amount", _AMOUNT, lambda row: row.funds, lambda row: _won(row.funds), 84),
+        _number("fee", _FEE, lambda row: row.fee, lambda row: _won(row.fee), 60),
     )
 
 
@@ -163,7 +164,7 @@ def _time_column(at: Callable[[Row], datetime], clock: Clock) -> Column:
         value=at,
         text=lambda row: formats.table_time(at(row), clock.now()),
         token=lambda _row: "t2",
-        width=88,
+        width=104,
     )
 
 
@@ -174,7 +175,7 @@ def _market_column(name_of: NameOf) -> Column:
         value=lambda row: tr(name_of(row.market)),
         suffix=lambda row: row.market.base,
         bold=True,
-        width=110,
+        width=100,
         stretch=True,
     )
 
@@ -186,7 +187,7 @@ def _side_column() -> Column:
         value=lambda row: row.side.value,
         text=lambda row: _SIDES[row.side][0],
         token=lambda row: _SIDES[row.side][1],
-        width=66,
+        width=60,
     )
 
 

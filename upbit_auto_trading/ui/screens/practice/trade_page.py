@@ -19,6 +19,7 @@ from upbit_auto_trading.ui.screens.practice.view_model.practice import PracticeV
 from upbit_auto_trading.ui.screens.practice.view_model.state import KRW, BalanceRow, PracticeState
 from upbit_auto_trading.ui.screens.practice.view_model.ticket import TicketModel
 from upbit_auto_trading.ui.widgets.card import Card
+from upbit_auto_trading.ui.widgets.label import Label
 from upbit_auto_trading.ui.widgets.on_panel import on_panel
 from upbit_auto_trading.ui.widgets.panel import Panel
 from upbit_auto_trading.ui.widgets.states import EmptyState, ErrorState, LoadingState
@@ -51,6 +52,7 @@ _TABS = ((ORDERS, _OPEN), (FILLS, Text("최근 체결", "Recent fills")))
 #: header, titles and four rows without a scroll bar in the smallest window
 _FOUR_ROWS = Height.PANEL_HEADER + Height.TABLE_HEADER + 4 * Height.ROW + 4
 _WON = Text("원", "KRW")
+_UNITS = Text("금액 원 · 시각 KST", "Prices in KRW · times KST")
 
 
 class TradePage(QWidget):
@@ -87,6 +89,7 @@ class TradePage(QWidget):
         self.balance_panel.set_body(self._waiting_for_balances)
         self.order_panel = Panel()
         self.order_panel.replace_title(self.tabs)
+        self.order_panel.add_tool(Label(_UNITS, "table", "t3"))
         self.stack = QStackedWidget()
         on_panel(self.stack)
         self._waiting_for_orders = LoadingState(_READING_ORDERS, 4, can_cancel=False)

@@ -21,7 +21,6 @@ from upbit_auto_trading.ui.screens.practice.view_model.world import WorldModel
 from upbit_auto_trading.ui.widgets.badges import Badge
 from upbit_auto_trading.ui.widgets.buttons import Button, ButtonSize
 from upbit_auto_trading.ui.widgets.label import Label
-from upbit_auto_trading.ui.widgets.mode_badge import ModeBadge
 from upbit_auto_trading.ui.widgets.panel import Panel
 from upbit_auto_trading.ui.widgets.segments import Segments
 from upbit_auto_trading.ui.widgets.states import ErrorState, LoadingState, OfflineStrip, Strip
@@ -33,8 +32,8 @@ PLACES = (TRADE, SETUP)
 _TITLE = Text("연습", "Practice")
 _TABS = ((TRADE, Text("거래", "Trade")), (SETUP, Text("시장과 계좌", "Market and account")))
 _SPEED = Text("속도", "Speed")
-_TIME = Text("시장 시각 {time} KST", "Market time {time} KST")
-_NO_TIME = Text("시장 시각 –", "Market time –")
+_TIME = Text("시장 {time} KST", "Market {time} KST")
+_NO_TIME = Text("시장 –", "Market –")
 _PAUSE, _RESUME = Text("일시정지", "Pause"), Text("계속", "Resume")
 _PHASES = {
     Phase.STARTING: (Text("시작하는 중", "Starting"), "t2", Icon.UNKNOWN),
@@ -87,7 +86,7 @@ class PracticeView(QWidget):
         self.bar = Panel()
         self.bar.setFixedHeight(Height.PANEL_HEADER + 2)
         self.bar.replace_title(self.tabs)
-        for tool in (ModeBadge(small=True), self.state_badge, self.time, self.pause, self.speed):
+        for tool in (self.state_badge, self.time, self.pause, self.speed):
             self.bar.add_tool(tool)
         self.stack = QStackedWidget()
         self._starting, self._broken = Panel(), Panel()
