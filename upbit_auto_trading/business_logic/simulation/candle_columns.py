@@ -25,7 +25,6 @@ UNIT = 10**8
 _STEP = Decimal(1) / UNIT
 #: products of path lengths with them fit a machine word
 PRICE_LIMIT = 10**9
-VOLUME_LIMIT = 9 * 10**10
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY_SECONDS = 86_400
 #: 1970 began on a Thursday

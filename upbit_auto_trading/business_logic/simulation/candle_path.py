@@ -7,10 +7,12 @@ from hashlib import blake2b
 import numpy as np
 
 from upbit_auto_trading.business_logic.domain.candle import Candle
+from upbit_auto_trading.business_logic.domain.errors import InvalidParameter
 from upbit_auto_trading.business_logic.domain.market import Market
 from upbit_auto_trading.business_logic.domain.market_rules import TickTable
 from upbit_auto_trading.business_logic.domain.order import Side
 from upbit_auto_trading.business_logic.simulation.candle_columns import (
+    Integers,
     decimal_of,
     epoch_seconds,
     moment_of_ms,
@@ -45,13 +47,17 @@ def path_seed(seed: int, market: Market) -> int:
 
 
 def bare_of(candles: tuple[Candle, ...], length: int) -> BareCandles:
-    columns = (
-        np.array([units_of(getattr(one, name)) for one in candles], dtype=np.int64)
-        for name in ("open", "high", "low", "close", "volume")
-    )
-    first, high, low, last, volume = columns
+    first, high, low, last, volume = (_column(candles, name) for name in ("open", "high", "low", "close", "volume"))
     opened = np.array([epoch_seconds(one.opened_at) for one in candles], dtype=np.int64)
     return bare_candles(opened, (first, high, low, last), volume, length)
+
+
+def _column(candles: tuple[Candle, ...], name: str) -> Integers:
+    try:
+        return np.array([units_of(getattr(one, name)) for one in candles], dtype=np.int64)
+    except OverflowError as error:
+        largest = max(getattr(one, name) for one in candles)
+        raise InvalidParameter(name, largest, "too-large-to-replay") from error
 
 
 def prints_of(rows: PrintRows, market: Market) -> tuple[Print, ...]:

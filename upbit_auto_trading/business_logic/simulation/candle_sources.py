@@ -18,6 +18,7 @@ from upbit_auto_trading.business_logic.simulation.candle_columns import (
     epoch_seconds,
     moment_of_ms,
     seconds_of,
+    units_of,
 )
 from upbit_auto_trading.business_logic.simulation.candle_path import bare_of
 from upbit_auto_trading.business_logic.simulation.path_rows import BareCandles, PathSettings
@@ -67,7 +68,7 @@ class StoredCandles:
             raise InvalidParameter(str(listed.market), unit.value, "candles-unusable")
         self._listed = listed
         self._unit = unit
-        self._kept = tuple(one for one in candles if one.volume > 0)
+        self._kept = tuple(one for one in candles if units_of(one.volume) > 0)
         self._bare = bare_of(self._kept, seconds_of(unit))
         if not self._kept:
             raise InvalidParameter(str(listed.market), 0, "candles-unusable")

@@ -324,6 +324,19 @@ def test_candles_that_cannot_be_replayed_are_refused(make: Callable[[], StoredCa
         make()
 
 
+@pytest.mark.parametrize("numbers", ["1 1 1 1 100000000000", "1e11 1e11 1e11 1e11 1"])
+def test_numbers_beyond_a_machine_word_are_refused_by_name(numbers: str) -> None:
+    with pytest.raises(InvalidParameter, match="too-large-to-replay"):
+        stored([("0", numbers)])
+
+
+def test_a_volume_below_the_smallest_is_none() -> None:
+    source = stored([("0", "1 1 1 1 0.000000001"), ("60", "2 2 2 2 1")])
+    begin = CandleUnit.MINUTE.floor(START)
+    assert [one.open for one in source.candles(begin, begin + HOUR)] == [2]
+    assert len(source.bare(0, 2**40)) == 1
+
+
 def test_a_stored_source_tells_what_it_is() -> None:
     source = stored([("0", "300 302 299 301 0.00000002"), ("60", "301 303 301 303 0.00000002")])
     assert (source.market, source.listed, source.unit) == (DOGE, LISTED_DOGE, CandleUnit.MINUTE)
