@@ -123,19 +123,23 @@ def trade(program: DesktopProgram) -> None:
     program.navigation.show("practice/trade")
     view = program.window.screen_widget("practice")
     assert isinstance(view, PracticeView)
-    ticket = view.trade.ticket
     for code, funds in _BUYS.items():
-        wait_until(lambda code=code: any(market.code == code for market in view.model.state.prices))
-        wait_until(lambda: view.model.state.orders is not None and view.model.state.balances is not None)
-        ticket.market.chosen.emit(code)
-        ticket.amount.field.setText(funds)
-        ticket.amount.field.textEdited.emit(funds)
-        wait_until(ticket.send.isEnabled)
-        ticket.send.click()
-        wait_until(lambda code=code: view.model.state.free_of(code.partition("-")[2]) > 0)
-        wait_until(lambda: not ticket.send.is_busy)
-    ticket.shares[1].click()
+        buy(view, code, funds)
+    view.trade.ticket.shares[1].click()
     view.trade.tabs.chosen.emit("fills")
+
+
+def buy(view: PracticeView, code: str, funds: str) -> None:
+    model, ticket = view.model, view.trade.ticket
+    wait_until(lambda: any(market.code == code for market in model.state.prices))
+    wait_until(lambda: model.state.orders is not None and model.state.balances is not None)
+    ticket.market.chosen.emit(code)
+    ticket.amount.field.setText(funds)
+    ticket.amount.field.textEdited.emit(funds)
+    wait_until(ticket.send.isEnabled)
+    ticket.send.click()
+    wait_until(lambda: model.state.free_of(code.partition("-")[2]) > 0)
+    wait_until(lambda: not ticket.send.is_busy)
 
 
 def take_all(program: DesktopProgram, folder: Path) -> None:
@@ -145,6 +149,7 @@ def take_all(program: DesktopProgram, folder: Path) -> None:
     wait_until(lambda: any(row.last.market.code == _SHOWN_MARKET for row in dashboard.state.rows))
     dashboard.select(next(row.last.market for row in dashboard.state.rows if row.last.market.code == _SHOWN_MARKET))
     trade(program)
+    wait_until(lambda: not program.wiring.toasts.toasts)
     wait_until(lambda: len(dashboard.state.path[0]) >= _PRICES_WANTED)
     for theme, language in product(("dark", "light"), ("ko", "en")):
         program.core.settings.set(THEME, theme)
