@@ -14,6 +14,7 @@ from upbit_auto_trading.composition_root.crashes import Crashes
 from upbit_auto_trading.composition_root.desktop import DesktopProgram, make_application
 from upbit_auto_trading.composition_root.opened import Opened
 from upbit_auto_trading.composition_root.start_options import ExitStatus, StartOptions
+from upbit_auto_trading.composition_root.system_signals import SystemSignals
 from upbit_auto_trading.ui.runtime.garbage import GarbageCollector
 from upbit_auto_trading.ui.runtime.shutdown import EndReason, leave_process
 
@@ -83,11 +84,14 @@ def run_desktop(opened: Opened, options: StartOptions) -> int:
         from upbit_auto_trading.composition_root.smoke_test import SmokeTest
 
         after = SmokeTest(program).exit_status
+    signals = SystemSignals()
+    signals.asked_to_stop.connect(lambda: program.core.stop())
     garbage = GarbageCollector()
     garbage.start()
     program.start()
     status = app.exec()
     garbage.stop()
+    signals.close()
     crashes.uninstall()
     outcome = program.core.shutdown.outcome
     if outcome is None:
