@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import timedelta
 from decimal import Decimal
@@ -35,6 +36,8 @@ LIMIT_SECONDS = 20.0
 _LOOK_SECONDS = 0.02
 _numbers = itertools.count(1)
 NOTHING = Decimal(0)
+#: a price that nobody sells bitcoin at
+_LOW = Decimal(90_000_000)
 
 
 class Floor:
@@ -122,6 +125,19 @@ class Floor:
         """A bid of ours so many per cent under the best one."""
         price = self.best(str(more.get("code", "KRW-BTC")))[1]
         return self.account.place(self.bid(_on_grid(price * (100 - below) / 100), quantity, **more))
+
+    def placed_by_many(self, tens: int) -> list[PlacedOrder]:
+        """So many orders, faster than one client may: time runs, and each client counts for itself."""
+        self.venue.control.run(1_000)
+        clients = [account_of(self.open(self.key)) for _ in range(tens // 10)]
+
+        def ten(client: Account) -> list[PlacedOrder]:
+            return [client.place(self.bid(_LOW, "0.001")) for _ in range(10)]
+
+        with ThreadPoolExecutor(4) as pool:
+            found = [one for placed in pool.map(ten, clients) for one in placed]
+        self.venue.control.lock_step()
+        return found
 
     # --- another trader
 

@@ -15,7 +15,6 @@ from upbit_auto_trading.business_logic.domain.order import (
     OrderKind,
     OrderReference,
     OrderState,
-    PlacedOrder,
     Replacement,
     Side,
     TimeInForce,
@@ -95,14 +94,9 @@ def test_until_final_of_an_order_that_never_was_is_unknown(floor: Floor) -> None
         )
 
 
-def some(floor: Floor, count: int, **more: object) -> list[PlacedOrder]:
-    return [floor.resting(**more) for _ in range(count)]  # type: ignore[arg-type]  # a test names its members itself
-
-
 def test_many_at_once_more_than_one_request_takes(floor: Floor) -> None:
     limit = floor.exchange.capabilities.most_cancels_at_once
-    floor.control.run(1_000)
-    placed = some(floor, limit + 3)
+    placed = floor.placed_by_many(limit + 10)
     references = [floor.reference(one) for one in placed]
     report = floor.account.cancel_many([*references, OrderReference(floor.market(), order_id=NEVER_SENT)])
     assert {one.order_id for one in report.accepted} == {one.order_id for one in placed}

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.contract.exchange.floor import Floor, account_of
+from tests.contract.exchange.floor import Floor
 from tests.contract.exchange.recorded_market import START
 from upbit_auto_trading.business_logic.domain.errors import InvalidParameter, OrderNotFound
 from upbit_auto_trading.business_logic.domain.order import OrderReference, OrderState, PlacedOrder, market_sell
@@ -75,22 +75,8 @@ def test_open_orders_of_all_markets_or_of_one(floor: Floor) -> None:
     assert [order.order_id for order in floor.account.open_orders()] == [ripple.order_id]
 
 
-def placed_by_many(floor: Floor, count: int) -> list[PlacedOrder]:
-    """Faster than one client may: time runs, and each client counts its own limit."""
-    floor.control.run(1_000)
-    price = Decimal(90_000_000)
-    clients = [account_of(floor.open(floor.key)) for _ in range(count // 10)]
-
-    def ten(number: int) -> list[PlacedOrder]:
-        return [clients[number].place(floor.bid(price, "0.001")) for _ in range(10)]
-
-    with ThreadPoolExecutor(4) as pool:
-        return [one for placed in pool.map(ten, range(count // 10)) for one in placed]
-
-
 def test_more_open_orders_than_a_page(floor: Floor) -> None:
-    placed = placed_by_many(floor, 230)
-    floor.control.lock_step()
+    placed = floor.placed_by_many(110)
     orders = floor.account.open_orders()
     assert [order.created_at for order in orders] == sorted(order.created_at for order in orders)
     assert sorted(order.order_id for order in orders) == ids(placed)
@@ -134,5 +120,5 @@ def test_threads_share_one_adapter(floor: Floor) -> None:
         return floor.account.cancel_until_final(floor.reference(placed), timedelta(seconds=10)).state
 
     with ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(one_life, range(10))) == [OrderState.CANCELLED] * 10
+        assert list(pool.map(one_life, range(6))) == [OrderState.CANCELLED] * 6
     assert floor.account.open_orders() == ()

@@ -16,7 +16,6 @@ from pathlib import Path
 import pytest
 
 from tests.contract.exchange.adapters import ADAPTERS, Manner
-from tests.contract.exchange.cases import some_at_once
 from tests.contract.exchange.fault_table import shows
 from tests.contract.exchange.floor import Floor, until
 from tests.contract.exchange.listener import as_standing, listening
@@ -65,9 +64,10 @@ def found(floor: Floor, client_order_id: str) -> bool:
     return True
 
 
+@pytest.mark.long
 @shows("killed", "refused")
 @pytest.mark.parametrize("name", sorted(ADAPTERS))
-@pytest.mark.parametrize("exists", some_at_once((True, False), (True,)))
+@pytest.mark.parametrize("exists", [True, False])
 def test_an_order_that_was_under_way_is_found_or_not_by_its_identifier(tmp_path: Path, name: str, exists: bool) -> None:
     with mortal_floor(name, tmp_path) as floor, listening(floor.exchange, ORDERS) as listener:
         listener.until_live(ORDERS)
