@@ -12,15 +12,18 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.log_guard import LogGuard
 from tests.ui.screens.practice.conftest import cells
 from tests.whole_program import running_program
 from upbit_auto_trading.business_logic.domain.market import Market
 from upbit_auto_trading.business_logic.domain.order import Side, limit_order
 from upbit_auto_trading.business_logic.ports.exchange import Account
 from upbit_auto_trading.composition_root.desktop import DesktopProgram
+from upbit_auto_trading.config.app_paths import find_app_paths
 from upbit_auto_trading.config.settings import PRACTICE_MARKET_COUNT, PRACTICE_SPEED, PRACTICE_STARTING_KRW
 from upbit_auto_trading.ui.screens.practice.view import PracticeView
 from upbit_auto_trading.ui.screens.practice.view_model.outcome import OutcomeKind
+from upbit_auto_trading.ui.screens.practice.view_model.state import Phase
 from upbit_auto_trading.ui.widgets.table_delegate import PADDING, action_rects
 
 _LIMIT_MS = 30_000
@@ -149,3 +152,30 @@ def test_a_user_changes_the_pace_and_starts_over(user: User) -> None:
     assert view.model.state.time.now < stood_at.now
     user.see(lambda: len(view.model.state.prices) == 2)
     user.see(lambda: len(user.program.screens.dashboard.state.rows) == 2)
+
+
+@pytest.mark.long
+def test_a_damaged_account_is_told_and_starting_over_is_the_way_out(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, expected_log: LogGuard
+) -> None:
+    expected_log.expect("could not be reached")
+    state = find_app_paths(tmp_path).practice_state
+    state.parent.mkdir(parents=True)
+    state.write_text("not a state", encoding="utf-8")
+    with running_program(qtbot, qapp, tmp_path, practice=True) as program:
+        program.navigation.show("practice/trade")
+        view = program.window.screen_widget("practice")
+        assert isinstance(view, PracticeView)
+
+        def see(condition: Callable[[], object]) -> None:
+            qtbot.waitUntil(lambda: bool(condition()), timeout=2 * _LIMIT_MS)
+
+        see(lambda: view.model.state.phase is Phase.FAILED)
+        assert view._error is not None
+        assert "not-started" in view._error.details.toPlainText()
+        view.show_place("setup")
+        see(view.setup.over.isEnabled)
+        with qtbot.waitSignal(view.setup.over.completed, timeout=_LIMIT_MS):
+            qtbot.mousePress(view.setup.over, _LEFT)
+        qtbot.mouseRelease(view.setup.over, _LEFT)
+        see(lambda: view.model.state.equity == 10_000_000)

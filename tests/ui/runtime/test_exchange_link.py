@@ -18,6 +18,7 @@ from tests.ui.stopping import stop_operations
 from upbit_auto_trading.business_logic.domain.errors import ExchangeUnavailable
 from upbit_auto_trading.business_logic.domain.stream import StreamState, Topic, TopicKind
 from upbit_auto_trading.business_logic.ports.exchange import Exchange
+from upbit_auto_trading.business_logic.ports.maintenance import Cancelled
 from upbit_auto_trading.business_logic.ports.practice import PracticeDesk
 from upbit_auto_trading.ui.runtime.exchange_link import ExchangeLink, LinkPhase, LinkState
 from upbit_auto_trading.ui.runtime.operation import OperationContext
@@ -46,7 +47,9 @@ class World:
 
     def __init__(self, operations: Operations) -> None:
         self.operations = operations
-        self.ahead: list[FakeConnection | ExchangeUnavailable] = []
+        self.ahead: list[FakeConnection | ExchangeUnavailable | Cancelled] = []
+        #: an opening waits for it
+        self.hold: threading.Event | None = None
         self.opened_in: list[int] = []
         self.states: list[LinkState] = []
         self.link = ExchangeLink(Text("여는 중", "Opening"), self._open, operations)
@@ -55,7 +58,9 @@ class World:
     def _open(self, _context: OperationContext) -> Any:
         self.opened_in.append(threading.get_ident())
         end = self.ahead.pop(0)
-        if isinstance(end, ExchangeUnavailable):
+        if self.hold is not None:
+            assert self.hold.wait(10)
+        if isinstance(end, ExchangeUnavailable | Cancelled):
             raise end
         return end
 
@@ -124,6 +129,51 @@ def test_work_that_needs_it_closed_is_done_between_leaving_and_reaching_it_again
         world.link.reopen(lambda: done.append((bool(first.closed_in), len(world.opened_in))))
     assert done == [(True, 1)]
     assert world.link.connection is second
+
+
+def test_an_opening_under_way_is_given_up_for_it(qtbot: QtBot, world: World) -> None:
+    slow, second = FakeConnection(), FakeConnection()
+    world.hold = threading.Event()
+    world.ahead = [slow, second]
+    world.link.start()
+    qtbot.waitUntil(lambda: len(world.opened_in) == 1)
+    done: list[tuple[bool, int]] = []
+    world.link.reopen(lambda: done.append((bool(slow.closed_in), len(world.opened_in))))
+    with qtbot.waitSignal(world.link.opened, timeout=10_000):
+        world.hold.set()
+    assert world.link.connection is second
+    assert done == [(True, 1)]
+
+
+def test_a_cancelled_opening_leaves_nothing_to_close(qtbot: QtBot, world: World) -> None:
+    second = FakeConnection()
+    world.hold = threading.Event()
+    world.ahead = [Cancelled(), second]
+    world.link.start()
+    qtbot.waitUntil(lambda: len(world.opened_in) == 1)
+    done: list[int] = []
+    world.link.reopen(lambda: done.append(len(world.opened_in)))
+    with qtbot.waitSignal(world.link.opened, timeout=10_000):
+        world.hold.set()
+    assert done == [1]
+
+
+def test_trying_again_while_it_is_left_opens_it_once(qtbot: QtBot, world: World) -> None:
+    first, second = FakeConnection(), FakeConnection()
+    world.ahead = [first, second]
+    with qtbot.waitSignal(world.link.opened):
+        world.link.start()
+    go_on = threading.Event()
+    world.link.reopen(lambda: assert_set(go_on))
+    world.link.start()
+    world.link.reopen(lambda: None)
+    with qtbot.waitSignal(world.link.opened, timeout=10_000):
+        go_on.set()
+    assert len(world.opened_in) == 2
+
+
+def assert_set(event: threading.Event) -> None:
+    assert event.wait(10)
 
 
 def test_what_fails_between_is_told_and_it_is_reached_again(qtbot: QtBot, world: World, expected_log: LogGuard) -> None:

@@ -15,7 +15,7 @@ from upbit_auto_trading.business_logic.domain.market import ListedMarket
 from upbit_auto_trading.business_logic.domain.stream import StreamState
 from upbit_auto_trading.business_logic.ports.exchange import Exchange, Streams
 from upbit_auto_trading.business_logic.ports.practice import PracticeDesk
-from upbit_auto_trading.ui.runtime.operation import Operation, OperationContext
+from upbit_auto_trading.ui.runtime.operation import Operation, OperationContext, OperationHandle
 from upbit_auto_trading.ui.runtime.operations import Operations
 from upbit_auto_trading.utils.bilingual_text import Text
 
@@ -93,6 +93,11 @@ class ExchangeLink(QObject):
         self._operations = operations
         self._wait_ms = _FIRST_WAIT_MS
         self._is_leaving = False
+        self._opening: OperationHandle | None = None
+        #: one connection is being left, and another is opened after that
+        self._is_between = False
+        #: asked for while an opening was under way: begun when that has ended
+        self._pending: Callable[[], None] | None = None
         self.connection: Connection | None = None
         self.state = LinkState(LinkPhase.CLOSED)
         self._again = QTimer(self)
@@ -104,11 +109,16 @@ class ExchangeLink(QObject):
 
     @pyqtSlot()
     def start(self) -> None:
-        if self._is_leaving or self.state.phase in (LinkPhase.OPENING, LinkPhase.OPEN):
+        if self._is_leaving or self._is_between or self.state.phase in (LinkPhase.OPENING, LinkPhase.OPEN):
             return
+        self._open()
+
+    def _open(self) -> None:
         self._set(LinkState(LinkPhase.OPENING))
         operation = Operation(self._title, self._open_connection)
-        self._operations.run_in_background(operation, on_success=self._take, on_failure=self._fail)
+        self._opening = self._operations.run_in_background(
+            operation, on_success=self._take, on_failure=self._fail, on_cancelled=self._give_up
+        )
 
     def stop(self, _seconds: float) -> tuple[str, ...]:
         """A step of the program's end, outside the UI thread. An opening still under way is closed when it comes."""
@@ -122,13 +132,32 @@ class ExchangeLink(QObject):
         if self._is_leaving:
             connection.close()
             return
+        if self._pending is not None:
+            self._begin_pending(connection)
+            return
         self.connection = connection
         self._wait_ms = _FIRST_WAIT_MS
         self.opened.emit(connection)
         self._look.start()
         self._look_at_streams()
 
+    def _give_up(self) -> None:
+        """The opening was cancelled: for what waits for its end, or with everything else at the program's end."""
+        if self._pending is not None and not self._is_leaving:
+            self._begin_pending(None)
+        else:
+            self._set(LinkState(LinkPhase.CLOSED))
+
+    def _begin_pending(self, connection: Connection | None) -> None:
+        between, self._pending = self._pending, None
+        assert between is not None
+        self._leave_and_open(connection, between, LinkPhase.OPENING)
+
     def _fail(self, error: Exception) -> None:
+        self._is_between = False
+        if self._pending is not None and not self._is_leaving:
+            self._begin_pending(None)
+            return
         _LOGGER.warning("an exchange could not be reached; it is tried again", exc_info=error)
         known = error if isinstance(error, TradingAppError) else None
         self._set(LinkState(LinkPhase.FAILED, error=known))
@@ -150,11 +179,18 @@ class ExchangeLink(QObject):
         self._set(LinkState(LinkPhase.OPEN, worst))
 
     def reopen(self, between: Callable[[], None]) -> None:
-        """Leaves it, has ``between`` done while it is closed, in a background thread, and reaches it again."""
-        if self._is_leaving or self.state.phase is LinkPhase.OPENING:
+        """Leaves it, has ``between`` done while it is closed, in a background thread, and reaches it again.
+
+        While it is being opened, that is given up first.
+        """
+        if self._is_leaving or self._is_between:
             return
         self._again.stop()
-        self._leave_and_open(self.connection, between, LinkPhase.OPENING)
+        if self.state.phase is LinkPhase.OPENING and self._opening is not None:
+            self._pending = between
+            self._opening.cancel()
+        else:
+            self._leave_and_open(self.connection, between, LinkPhase.OPENING)
 
     def _reopen(self, connection: Connection) -> None:
         self._leave_and_open(connection, lambda: None, LinkPhase.FAILED)
@@ -162,8 +198,10 @@ class ExchangeLink(QObject):
     def _leave_and_open(self, connection: Connection | None, between: Callable[[], None], phase: LinkPhase) -> None:
         """Leaving what is left of it may wait; the new one is opened after that."""
         self._look.stop()
+        self._is_between = True
+        was_there = self.connection is not None
         self.connection = None
-        if connection is not None:
+        if was_there:
             self.lost.emit()
         self._set(LinkState(phase))
 
@@ -172,11 +210,12 @@ class ExchangeLink(QObject):
                 connection.close()
             between()
 
-        def go_on(_none: None) -> None:
-            self._set(LinkState(LinkPhase.CLOSED))
-            self.start()
+        self._operations.run_in_background(Operation(self._title, work), on_success=self._go_on, on_failure=self._fail)
 
-        self._operations.run_in_background(Operation(self._title, work), on_success=go_on, on_failure=self._fail)
+    def _go_on(self, _none: None) -> None:
+        self._is_between = False
+        if not self._is_leaving:
+            self._open()
 
     def _set(self, state: LinkState) -> None:
         if state != self.state:

@@ -202,7 +202,7 @@ class SetupPage(QScrollArea):
         self.deposit.set_disabled_reason(None if state.is_reached else _NO_MARKETS)
 
     def _draw(self, state: WorldState) -> None:
-        self.over.set_disabled_reason(_BUSY if state.is_starting or state.is_starting_over else None)
+        self.over.set_disabled_reason(_BUSY if state.is_starting_over else None)
         shown = self._holder if state.sources else self._no_markets
         if shown.parent() is not self.sources_panel:
             self.sources_panel.set_body(shown)

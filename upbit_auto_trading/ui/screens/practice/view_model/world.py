@@ -56,8 +56,6 @@ class WorldState:
     error: Exception | None = None
     is_reading_file: bool = False
     is_starting_over: bool = False
-    #: it cannot be started over while it is being started
-    is_starting: bool = True
 
 
 class WorldModel(QObject):
@@ -102,10 +100,7 @@ class WorldModel(QObject):
 
     @pyqtSlot(object)
     def _follow_link(self, link: LinkState) -> None:
-        is_open = link.phase is LinkPhase.OPEN
-        changes: dict[str, Any] = {"is_starting": link.phase in (LinkPhase.OPENING, LinkPhase.CLOSED)}
-        if not is_open:
-            changes["access"] = None
+        changes: dict[str, Any] = {} if link.phase is LinkPhase.OPEN else {"access": None}
         if link.phase is LinkPhase.FAILED and self._state.is_starting_over:
             changes |= {"error": link.error, "is_starting_over": False}
         self._change(**changes)
@@ -164,8 +159,8 @@ class WorldModel(QObject):
         )
 
     def start_over(self) -> None:
-        """Balances, orders and fills go, and the market is made anew."""
-        if self._state.is_starting_over or self._state.is_starting:
+        """Balances, orders and fills go, and the market is made anew; also the way out where it cannot be started."""
+        if self._state.is_starting_over:
             return
         self._change(is_starting_over=True, error=None)
         self._start_over(self.next_world())
