@@ -78,7 +78,7 @@ class _Builder:
         return site_packages_in(self._folder, self._version)
 
     def make_empty(self) -> None:
-        say("[1/3] Python 환경을 만듭니다 · Making a Python environment in .venv")
+        say("[1/3] Python 환경을 만들어요 · Making a Python environment in .venv")
         if importlib.util.find_spec("venv") is None or importlib.util.find_spec("ensurepip") is None:
             raise startup_failure.no_venv_module()
         for entry in os.listdir(self._folder):
@@ -94,7 +94,7 @@ class _Builder:
     def download(self, sets: Sequence[RequirementSet]) -> None:
         missing = self._missing_requirements(sets)
         count = len(environment_stamp.pins_of(missing))
-        say(f"[2/3] 패키지를 내려받습니다 · Downloading packages: {count}")
+        say(f"[2/3] 패키지를 내려받아요 · Downloading packages: {count}")
         os.makedirs(os.path.join(self._downloads, "part"), exist_ok=True)
         if not count:
             return
@@ -110,7 +110,7 @@ class _Builder:
         if not environment_stamp.pins_of(missing):
             return
         count = len([name for name in os.listdir(self._downloads) if name.endswith(".whl")])
-        say(f"[3/3] 설치합니다 · Installing packages: {count}")
+        say(f"[3/3] 설치해요 · Installing packages: {count}")
         requirements = self._write_list(missing)
         variables = self._pip_variables()
         # What is needed lies in the folder now: no index, mirror or configuration has a say any more.
@@ -132,7 +132,7 @@ class _Builder:
         present = environment_stamp.installed_in(self._site_packages)
         leftovers = sorted((had - pins) & set(present))
         if leftovers:
-            say("      " + "더 쓰지 않는 패키지를 지웁니다 · Removing " + ", ".join(leftovers))
+            say("      " + "더 쓰지 않는 패키지를 지워요 · Removing " + ", ".join(leftovers))
             self._pip(["uninstall", "--yes", *leftovers], lambda line: None, self._pip_variables())
 
     def finish(self, kept: Stamp | None, sets: Sequence[RequirementSet]) -> None:
@@ -148,7 +148,7 @@ class _Builder:
         stamp = Stamp(self._version, base, environment_stamp.mark_of(base), site_packages, installed)
         shutil.rmtree(self._downloads, ignore_errors=True)
         environment_stamp.write_stamp(self._folder, stamp)
-        say("      준비되었습니다 · Ready")
+        say("      준비됐어요 · Ready")
 
     def _missing_requirements(self, sets: Sequence[RequirementSet]) -> str:
         """The blocks of the lock files whose package is not there in that version."""

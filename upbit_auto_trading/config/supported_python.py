@@ -25,7 +25,7 @@ if not is_supported:
     if sys.stderr is not None:
         # In Python 2 these are the bytes of this file, which is what its stderr wants.
         sys.stderr.write(
-            "%s 에서는 실행할 수 없습니다. python.org 에서 Python 3.13 (3.11~3.14)을 설치해 주세요.\n"
+            "%s에서는 실행할 수 없어요. python.org에서 Python 3.13 (3.11~3.14)을 설치해 주세요.\n"
             "%s cannot run this program: install Python 3.13 (3.11 to 3.14 will do) from python.org.\n" % (found, found)
         )
     sys.exit(1)

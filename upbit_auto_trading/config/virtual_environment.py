@@ -146,7 +146,7 @@ def exclusive_lock(path: str) -> Iterator[int]:
         told = False
         while not _try_lock(descriptor):
             if not told:
-                say("다른 창에서 준비하고 있어 기다립니다 · Waiting: another start is preparing the environment")
+                say("다른 창에서 준비하고 있어서 기다려요 · Waiting: another start is preparing the environment")
                 told = True
             time.sleep(0.2)
         yield descriptor
@@ -228,7 +228,7 @@ def prepare(sets: Sequence[RequirementSet], command: Sequence[str]) -> bool:
         say(f"{failure.ko}\n{failure.en}", is_error=True)
         sys.exit(1)
     except KeyboardInterrupt:
-        say("취소했습니다. 다음에 이어서 준비합니다 · Cancelled; the next start goes on", is_error=True)
+        say("취소했어요. 다음에 이어서 준비해요 · Cancelled; the next start goes on", is_error=True)
         sys.exit(CANCELLED)
     return True
 
