@@ -34,11 +34,14 @@ class FakeConnection:
         self.alive = True
         self.practice: PracticeDesk | None = None
         self.closed_in: list[int] = []
+        self.may_close = threading.Event()
+        self.may_close.set()
 
     def is_alive(self) -> bool:
         return self.alive
 
     def close(self) -> None:
+        assert self.may_close.wait(10)
         self.closed_in.append(threading.get_ident())
 
 
@@ -163,17 +166,15 @@ def test_trying_again_while_it_is_left_opens_it_once(qtbot: QtBot, world: World)
     world.ahead = [first, second]
     with qtbot.waitSignal(world.link.opened):
         world.link.start()
-    go_on = threading.Event()
-    world.link.reopen(lambda: assert_set(go_on))
+    first.may_close.clear()
+    first.alive = False
+    qtbot.waitUntil(lambda: world.link.state.phase is LinkPhase.FAILED)
     world.link.start()
     world.link.reopen(lambda: None)
     with qtbot.waitSignal(world.link.opened, timeout=10_000):
-        go_on.set()
+        first.may_close.set()
+    qtbot.waitUntil(lambda: not world.operations.running())
     assert len(world.opened_in) == 2
-
-
-def assert_set(event: threading.Event) -> None:
-    assert event.wait(10)
 
 
 def test_what_fails_between_is_told_and_it_is_reached_again(qtbot: QtBot, world: World, expected_log: LogGuard) -> None:
