@@ -32,6 +32,8 @@ from upbit_auto_trading.data_layer.practice_exchange.switches import ALL_SWITCHE
 Part = Callable[[Venue], Report]
 #: they move the market; the others change nothing that anybody else sees
 _TRADING: tuple[Part, ...] = (of_orders, of_streams)
+#: whole seconds pass in them
+_SLOW: tuple[Part, ...] = (*_TRADING, of_limits)
 _PARTS = (of_the_market, of_keys, of_refusals, of_limits, of_blocks, of_failures, *_TRADING)
 #: what self-match prevention an order without a wish has
 _BY_DEFAULT_OF_DAY = {"self match"}
@@ -120,7 +122,7 @@ def expect_trouble(log: LogGuard) -> None:
 @pytest.mark.parametrize(
     ("switch", "position"),
     [
-        pytest.param(name, position, marks=pytest.mark.long) if RELEVANT[name] in _TRADING else (name, position)
+        pytest.param(name, position, marks=pytest.mark.long) if RELEVANT[name] in _SLOW else (name, position)
         for name, position in POSITIONS
     ],
 )
