@@ -1,4 +1,4 @@
-"""What is said before there is an environment is said as everywhere else: politely and plainly, with a fitting particle."""
+"""What is said before there is an environment is said as everywhere else: plainly, with a fitting particle."""
 
 from __future__ import annotations
 
