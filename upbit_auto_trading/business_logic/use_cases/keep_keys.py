@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from upbit_auto_trading.business_logic.domain.errors import InvalidParameter
+from upbit_auto_trading.business_logic.domain.errors import InvalidParameter, TradingAppError
 from upbit_auto_trading.business_logic.domain.exchange_key import KeyStatus
 from upbit_auto_trading.business_logic.domain.key_facts import KeyFacts, KeyTrouble
 from upbit_auto_trading.business_logic.ports.credentials import Credential, CredentialSummary, VaultState
@@ -51,7 +51,15 @@ def replace_checked(
 ) -> Credential:
     """The same label and identity with new keys. What was known was known of the old ones."""
     _check(_summary(stores, credential_id).exchange, found, box_is_confirmed)
-    summary = manage_credentials.replace_key(stores.vault, stores.journal, credential_id, access_key, secret_key)
+    # First: an end in between leaves a key of which nothing is known, never old facts beside new keys.
+    known = stores.key_facts.read_all().get(credential_id)
+    stores.key_facts.forget(credential_id)
+    try:
+        summary = manage_credentials.replace_key(stores.vault, stores.journal, credential_id, access_key, secret_key)
+    except TradingAppError:
+        if known is not None:
+            stores.key_facts.write(known)
+        raise
     _begin_facts(stores, summary, found, now, box_is_confirmed)
     return stores.vault.reveal(credential_id)
 

@@ -118,6 +118,35 @@ def test_the_old_key_stays_until_the_new_one_is_acceptable(stores: Stores) -> No
     assert stores.key_facts.read_all() == before
 
 
+class AbruptEnd(BaseException):
+    pass
+
+
+def test_old_facts_never_stand_beside_new_keys(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whenever the program ends: right after the keys were written, nothing is known of them."""
+    key = add(stores)
+    replace_in_vault = stores.vault.replace
+
+    def end_after(*arguments: object) -> None:
+        replace_in_vault(*arguments)  # type: ignore[arg-type]
+        raise AbruptEnd
+
+    monkeypatch.setattr(stores.vault, "replace", end_after)
+    with pytest.raises(AbruptEnd):
+        keep_keys.replace_checked(stores, key.summary.id, NEW_ACCESS, NEW_SECRET, GOOD, NOW, box_is_confirmed=True)
+    assert stores.vault.reveal(key.summary.id).access_key == NEW_ACCESS
+    assert stores.key_facts.read_all() == {}
+
+
+def test_facts_stay_where_the_keys_cannot_be_replaced(stores: Stores) -> None:
+    key = add(stores)
+    keep_keys.add_checked(stores, "upbit", "다른 키", NEW_ACCESS, NEW_SECRET, GOOD, NOW, box_is_confirmed=True)
+    before = stores.key_facts.read_all()
+    with pytest.raises(InvalidParameter, match="key-already-stored"):
+        keep_keys.replace_checked(stores, key.summary.id, NEW_ACCESS, NEW_SECRET, GOOD, NOW, box_is_confirmed=True)
+    assert stores.key_facts.read_all() == before
+
+
 def test_facts_go_with_their_key(stores: Stores) -> None:
     key = add(stores)
     keep_keys.remove(stores, key.summary.id)
