@@ -54,6 +54,21 @@ def test_a_second_one_in_the_folder_is_refused_and_the_first_goes_on(tmp_path: P
     assert first.stop() == 0
 
 
+def test_a_second_window_says_that_the_first_came_to_the_front_or_did_not(tmp_path: Path) -> None:
+    first = start("--data-dir", str(tmp_path), "--lang", "ko")
+    first.wait_for("exchange reached")
+    second = run("--data-dir", str(tmp_path), "--lang", "ko")
+    assert second.process.returncode == 1
+    second.wait_for("그 창을 앞으로 불렀어요")
+    assert first.stop() == 0
+    without_a_window = start("--headless", "--data-dir", str(tmp_path), "--lang", "ko")
+    without_a_window.wait_for(RUNNING)
+    third = run("--data-dir", str(tmp_path), "--lang", "ko")
+    assert third.process.returncode == 1
+    third.wait_for("먼저 그 프로그램을 끝내고")
+    assert without_a_window.stop() == 0
+
+
 def test_a_killed_one_leaves_a_folder_that_starts_again(tmp_path: Path) -> None:
     first = start("--headless", "--data-dir", str(tmp_path))
     first.wait_for(RUNNING)

@@ -43,7 +43,7 @@ def _refuse(error: TradingAppError, paths: AppPaths, options: StartOptions) -> i
         from upbit_auto_trading.ui.runtime.instance_front import ask_first_to_show
 
         application = QCoreApplication([])
-        ask_first_to_show(paths.data, error.process_id)
+        error.came_to_front = ask_first_to_show(paths.data, error.process_id)
         del application
     language = options.language or Language(first_value(first_look(paths), LANGUAGE))
     if sys.stderr is not None:  # there is none under a windowed frozen program

@@ -377,7 +377,9 @@ def _another_instance(error: errors.AnotherInstanceRuns) -> _Sentences:
             "The program already runs in this data folder{number}.",
         ).format(number=number),
         _NOTHING_CHANGED,
-        Text("먼저 그 프로그램을 끝내고 다시 하세요.", "Close that program first, then try again."),
+        Text("그 창을 앞으로 불렀어요.", "Its window was brought to the front.")
+        if error.came_to_front
+        else Text("먼저 그 프로그램을 끝내고 다시 하세요.", "Close that program first, then try again."),
     )
 
 

@@ -215,6 +215,8 @@ class AnotherInstanceRuns(TradingAppError):
         super().__init__(f"in use by process {process_id}: {data_folder}")
         self.data_folder = data_folder
         self.process_id = process_id
+        #: its window answered when it was asked to show itself
+        self.came_to_front = False
 
 
 class TooBusy(TradingAppError):
