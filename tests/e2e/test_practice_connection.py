@@ -13,6 +13,7 @@ from upbit_auto_trading.business_logic.domain.market import Market
 from upbit_auto_trading.business_logic.domain.order import market_buy
 from upbit_auto_trading.composition_root.desktop import DesktopProgram
 from upbit_auto_trading.composition_root.practice_connection import PracticeConnection
+from upbit_auto_trading.ui.runtime.exchange_link import LinkPhase, LinkState
 
 _LIMIT_MS = 30_000
 
@@ -44,3 +45,16 @@ def test_what_was_bought_is_there_after_a_restart(qtbot: QtBot, qapp: QApplicati
     logs = "".join(file.read_text(encoding="utf-8") for file in (tmp_path / "logs").glob("*.jsonl"))
     assert "exchange reached" in logs
     assert "forgotten a subscription" not in logs  # nor a subscription that is made again at every start
+
+
+def test_told_to_stop_while_its_files_open_it_starts_nothing_more(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    """An engine that starts after its turn to stop is stopped by nobody, and takes the process down with it."""
+    with running_program(qtbot, qapp, tmp_path, wait_until_usable=False) as program:
+        core = program.core
+        qtbot.waitUntil(lambda: core.operations.storage.is_running, timeout=_LIMIT_MS)
+        core.stop()
+        qtbot.waitUntil(lambda: core.shutdown.outcome is not None, timeout=_LIMIT_MS)
+        assert not core.engine.host.is_running
+        assert core.exchange.state == LinkState(LinkPhase.CLOSED)

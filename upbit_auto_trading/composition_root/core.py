@@ -101,6 +101,8 @@ class ProgramCore(QObject):
         self.settings.changed.connect(self._follow_practice)
 
     def start(self) -> None:
+        if self.shutdown.is_running:
+            return
         log_event(_LOGGER, logging.INFO, "starting", choice=self.opened.paths.choice.value)
         self.operations.start()
 
@@ -110,6 +112,8 @@ class ProgramCore(QObject):
     @pyqtSlot()
     def _go_on(self) -> None:
         """The files are open and migrated: now the engine may read them, and the first look is made again."""
+        if self.shutdown.is_running:
+            return  # told to stop meanwhile: what starts now would be stopped by nobody
         if not self.opened.look.is_revision_current:
             self.settings.refresh()
         self.is_ready = True
