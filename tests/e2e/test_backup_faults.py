@@ -108,4 +108,4 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
 
     ended = run(paths.user_root, "make", 0)
 
-    assert ended.stdout.split() == ["DriveFailed"], ended.stderr
+    assert ended.stdout.split() == ["PathUnusable"], ended.stderr

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.fake_clock import FakeClock
-from upbit_auto_trading.business_logic.domain.errors import DriveFailed, StorageError
+from upbit_auto_trading.business_logic.domain.errors import PathUnusable, StorageError
 from upbit_auto_trading.data_layer.last_end import LastEndFile, read_last_end
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -87,7 +87,7 @@ def test_readers_see_the_end_without_changing_it(path: Path) -> None:
 
 def test_a_place_that_cannot_be_used_is_a_storage_error(tmp_path: Path) -> None:
     (tmp_path / "last_end.json").mkdir()
-    with pytest.raises(DriveFailed):
+    with pytest.raises(PathUnusable):
         started(tmp_path / "last_end.json")
     file = LastEndFile(tmp_path / "no folder" / "last_end.json", FakeClock(NOON))
     with pytest.raises(StorageError):
