@@ -13,6 +13,7 @@ from PyQt6.QtCore import QObject, QThread
 from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.fakes.walking_exchange import walking
 from tests.whole_program import open_folder
 from upbit_auto_trading.composition_root.core import ProgramCore
 from upbit_auto_trading.ui.runtime.garbage import GarbageCollector
@@ -89,7 +90,8 @@ def test_nothing_is_looked_at_while_nothing_was_made(collector: GarbageCollector
 
 def test_without_a_window_no_qt_object_is_left_to_the_collector(qtbot: QtBot, tmp_path: Path) -> None:
     """So a headless run of months needs no such care: what Qt owns there lives as long as the program."""
-    core = ProgramCore(open_folder(tmp_path), leave=lambda _status: None)
+    opened = open_folder(tmp_path)
+    core = ProgramCore(opened, leave=lambda _status: None, open_exchange=walking(opened.clock))
     with qtbot.waitSignal(core.ready, timeout=30_000):
         core.start()
     qtbot.waitUntil(lambda: core.engine.pulse() is not None, timeout=20_000)

@@ -144,7 +144,11 @@ def start_often(times: int, paths: AppPaths, opens: tuple[OpenStores, OpenEngine
         run_once(paths, *opens, turn, qtbot)
     after = settled(qtbot)
     print(f"{times} starts and stops; before and after: {after}")
-    assert after == before
+    assert after.objects == before.objects
+    assert after.python_threads == before.python_threads
+    # fewer, where something of an earlier test ended meanwhile
+    assert after.system_threads <= before.system_threads
+    assert after.open_files <= before.open_files
 
 
 def settled(qtbot: QtBot) -> Census:
