@@ -63,8 +63,6 @@ def serve_practice(wish: PracticeWish, on_ready: Callable[[dict[str, str]], None
     clock = SystemClock()
     sources = tuple(_source(one, clock) for one in wish.candles)
     markets = DEFAULT_MARKETS if wish.markets is None else wish.markets
-    if wish.start is not None:
-        refuse_dead_start(wish.start, sources, has_built_in=markets > 0)
     world = PracticeOptions(
         speed=wish.speed or 1.0,
         pace=Pace.RUNNING if wish.speed is not None else Pace.MAXIMUM,
@@ -103,18 +101,6 @@ def practice_child(
     else:
         command = [sys.executable, *module_command(project_root(), "upbit_auto_trading"), "practice-exchange"]
     return process.PracticeProcess((*command, *arguments), clock, on_start=on_start, on_give_up=on_give_up)
-
-
-def refuse_dead_start(start: datetime, sources: Sequence[CandleSource], *, has_built_in: bool) -> None:
-    """Where market time would begin before a market's first candle or after its last one, it would stand still."""
-    from upbit_auto_trading.business_logic.simulation.market_generator import FIRST_AT
-    from upbit_auto_trading.data_layer.practice_exchange.assembly import HISTORY
-
-    if has_built_in and start < FIRST_AT + HISTORY:
-        raise InvalidParameter("start", f"{FIRST_AT + HISTORY:%Y-%m-%d}", "before-all-candles")
-    for source in sources:
-        if not source.first_at < start or (source.ends_at is not None and start >= source.ends_at):
-            raise InvalidParameter(source.market.code, start.isoformat(), "no-candles-at-start")
 
 
 def _stop_on_signals(stopping: asyncio.Event) -> None:

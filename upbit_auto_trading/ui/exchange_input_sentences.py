@@ -39,7 +39,16 @@ EXCHANGE_REASONS: dict[str, tuple[Text, Text]] = {
     ),
     "before-all-candles": (
         Text("내장 마켓에는 그때의 캔들이 없어요.", "The built-in markets have no candles of that time."),
-        Text("2017년 10월 26일이나 그 뒤의 시각을 고르세요.", "Choose 26 October 2017 or later."),
+        Text(
+            "2017년 10월 26일이나 그 뒤의 시각을 고르거나, 내장 마켓 없이 여세요.",
+            "Choose 26 October 2017 or later, or serve without built-in markets.",
+        ),
+    ),
+    "after-all-candles": (
+        Text(
+            "연습 시장은 그렇게 먼 미래까지 가지 않아요.", "The practice market does not go that far into the future."
+        ),
+        Text("{allowed}까지의 시각을 고르세요.", "Choose a time up to {allowed}."),
     ),
     "no-candles-at-start": (
         Text("{name}의 캔들은 시작 시각에 걸쳐 있지 않아요.", "The candles of {name} do not cover the start."),

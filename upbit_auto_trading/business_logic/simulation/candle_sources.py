@@ -44,6 +44,10 @@ class CandleSource(Protocol):
         """No candle opens from here on. None: it never ends."""
         ...
 
+    def next_from(self, start: int) -> int | None:
+        """In seconds since 1970: before it no candle opens from ``start`` on. None: there are no more."""
+        ...
+
     @property
     def path(self) -> PathSettings: ...
     @property
@@ -107,6 +111,10 @@ class StoredCandles:
         middle = int(np.sort(self._bare.volume)[len(self._bare) // 2])
         price = int(self._bare.close[-1])
         return BookSettings(level_funds=decimal_of(middle * price // UNIT // 5) or Decimal(1))
+
+    def next_from(self, start: int) -> int | None:
+        place = int(np.searchsorted(self._bare.opened, start))
+        return int(self._bare.opened[place]) if place < len(self._bare) else None
 
     def bare(self, start: int, end: int) -> BareCandles:
         return self._bare.between(start, end)

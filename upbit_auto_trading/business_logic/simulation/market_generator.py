@@ -163,6 +163,9 @@ class GeneratedMarket:
         bare = self.bare(epoch_seconds(start), epoch_seconds(end))
         return columns_of(bare, self._grids, path_seed(self._seed, self.market), self.path)
 
+    def next_from(self, start: int) -> int:
+        return max(start, epoch_seconds(FIRST_AT))
+
     def bare(self, start: int, end: int) -> BareCandles:
         """Those that open in [start, end), in seconds since 1970."""
         start = max(start, epoch_seconds(FIRST_AT))

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from upbit_auto_trading.business_logic.simulation.candle_columns import (
     epoch_ms,
-    epoch_seconds,
     moment_of_ms,
 )
 from upbit_auto_trading.business_logic.simulation.candle_path import prints_of
@@ -112,8 +111,9 @@ class MarketStream:
                     yield left
 
     def _days(self, day: int) -> Iterator[BareCandles]:
-        ends_at = self._source.ends_at
-        while ends_at is None or day * _DAY_SECONDS < epoch_seconds(ends_at):
+        """Years without a candle are passed over in one step: whoever waits for the next one waits in a loop."""
+        while (opened := self._source.next_from(day * _DAY_SECONDS)) is not None:
+            day = opened // _DAY_SECONDS
             yield self._source.bare(day * _DAY_SECONDS, (day + 1) * _DAY_SECONDS)
             day += 1
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
 from upbit_auto_trading.business_logic.domain.candle import CandleUnit
+from upbit_auto_trading.business_logic.domain.errors import InvalidParameter
 from upbit_auto_trading.business_logic.domain.market import Market
 from upbit_auto_trading.business_logic.domain.market_rules import RuleBook
 from upbit_auto_trading.business_logic.ports.clock import Clock
 from upbit_auto_trading.business_logic.simulation.candle_sources import CandleSource
-from upbit_auto_trading.business_logic.simulation.market_generator import GeneratedMarket
+from upbit_auto_trading.business_logic.simulation.market_generator import FIRST_AT, GeneratedMarket
 from upbit_auto_trading.business_logic.simulation.market_replay import MarketReplay, ReplaySettings
 from upbit_auto_trading.business_logic.simulation.practice_markets import generated_market
 from upbit_auto_trading.business_logic.simulation.virtual_exchange import VirtualExchange
@@ -35,6 +36,9 @@ DEFAULT_KRW: Final = Decimal(10_000_000)
 HISTORY: Final = timedelta(days=30)
 #: a state kept so short a time ago goes on at the present, through what was missed
 _SHORT_BREAK = timedelta(hours=1)
+_DAY = timedelta(days=1)
+#: market time does not go there
+LAST_AT: Final = datetime(2100, 1, 1, tzinfo=UTC)
 _BOOK_GRID = timedelta(milliseconds=100)
 
 
@@ -91,15 +95,21 @@ class Assembled:
     reset: Callable[[], None]
     #: None without a state file
     keeper: StateKeeper | None = None
+    #: raises InvalidParameter for a moment at which a market would stand still
+    check_moment: Callable[[datetime], None] = lambda _moment: None
 
 
 def assemble(options: PracticeOptions, real: Clock) -> Assembled:
     """Raises InputError and StorageError."""
     kept = read_state(options.state) if options.state is not None else None
+    if options.start is not None:
+        refuse_dead_start(options.start, options)
     seed = options.seed if options.seed is not None else kept.seed if kept is not None else DEFAULT_SEED
     rules = practice_rules(stable_coin_half_tick=options.stable_coin_half_tick)
     sources = _sources(options, rules, seed)
     start = _start(options, kept, real)
+    if kept is None:  # an account is opened wherever its time stands
+        refuse_dead_moment(start, options)
     is_present = options.start is None and timedelta(0) <= real.now() - start < _SHORT_BREAK
     clock = PracticeClock(real, start, pace=options.pace, speed=options.speed, follows_present=is_present)
     exchange = _exchange(options, kept, rules, sources)
@@ -117,7 +127,26 @@ def assemble(options: PracticeOptions, real: Clock) -> Assembled:
             fresh.open_account(account_id, {"KRW": options.krw})
         world.start_over(fresh)
 
-    return Assembled(world, key, reset, keeper)
+    return Assembled(world, key, reset, keeper, lambda moment: refuse_dead_moment(moment, options))
+
+
+def refuse_dead_moment(moment: datetime, options: PracticeOptions) -> None:
+    """Before its first candles a market would stand still, and so many years ahead numbers come to their ends."""
+    if moment >= LAST_AT:
+        raise InvalidParameter("start", moment.isoformat(), "after-all-candles", f"{LAST_AT - _DAY:%Y-%m-%d}")
+    if options.markets and moment < FIRST_AT + HISTORY:
+        raise InvalidParameter("start", moment.isoformat(), "before-all-candles", f"{FIRST_AT + HISTORY:%Y-%m-%d}")
+    for source in options.sources:
+        if moment < source.first_at:
+            raise InvalidParameter(source.market.code, moment.isoformat(), "no-candles-at-start")
+
+
+def refuse_dead_start(start: datetime, options: PracticeOptions) -> None:
+    """Where market time would begin before a market's first candle or after its last one, it would stand still."""
+    refuse_dead_moment(start, options)
+    for source in options.sources:
+        if start == source.first_at or (source.ends_at is not None and start >= source.ends_at):
+            raise InvalidParameter(source.market.code, start.isoformat(), "no-candles-at-start")
 
 
 def _sources(options: PracticeOptions, rules: RuleBook, seed: int) -> tuple[CandleSource, ...]:

@@ -20,7 +20,6 @@ from upbit_auto_trading.business_logic.domain.errors import InvalidParameter
 from upbit_auto_trading.business_logic.domain.exchange_key import Right
 from upbit_auto_trading.business_logic.domain.market import Market, MarketState
 from upbit_auto_trading.business_logic.simulation.refusal import Refused
-from upbit_auto_trading.business_logic.simulation.virtual_events import VirtualEvent
 from upbit_auto_trading.data_layer.practice_exchange.accounts_and_keys import new_key
 from upbit_auto_trading.data_layer.practice_exchange.control_answers import event_row, utc_text
 from upbit_auto_trading.data_layer.practice_exchange.faults import Faults, fault_from_plain, fault_to_plain
@@ -28,6 +27,7 @@ from upbit_auto_trading.data_layer.practice_exchange.limits import Limits
 from upbit_auto_trading.data_layer.practice_exchange.practice_clock import Pace
 from upbit_auto_trading.data_layer.practice_exchange.practice_key import ALL_RIGHTS
 from upbit_auto_trading.data_layer.practice_exchange.pump import Pump
+from upbit_auto_trading.data_layer.practice_exchange.stepping import Stepping
 from upbit_auto_trading.data_layer.practice_exchange.stream_hub import StreamHub
 from upbit_auto_trading.data_layer.practice_exchange.switches import Switches
 from upbit_auto_trading.data_layer.practice_exchange.world import PracticeWorld
@@ -55,6 +55,8 @@ class Controlled:
     limits: Limits
     #: an exchange as it was at first
     reset: Callable[[], None]
+    #: raises InvalidParameter for a moment at which a market would stand still
+    check_moment: Callable[[datetime], None]
 
 
 class ControlEndpoint:
@@ -62,6 +64,7 @@ class ControlEndpoint:
         self._controlled = controlled
         self._world = controlled.world
         self._token = token
+        self._stepping = Stepping(controlled.world, controlled.hub.flush)
 
     def add_routes(self, app: web.Application) -> None:
         actions: dict[tuple[str, str], Action] = {
@@ -117,9 +120,13 @@ class ControlEndpoint:
     async def _set_clock(self, body: Body) -> object:
         _only(body, "pace", "speed", "now", "slippage")
         clock = self._world.clock
+        if "now" in body:
+            moment = _moment(body["now"])
+            self._controlled.check_moment(moment)
+            await self._stepping.prepare(moment)
         old = (clock.pace, clock.speed)
         if "now" in body:
-            clock.jump(_moment(body["now"]))
+            clock.jump(moment)
         if "speed" in body and "pace" not in body:
             clock.run(_number("speed", body["speed"]))
         if "pace" in body:
@@ -143,12 +150,10 @@ class ControlEndpoint:
         _only(body, "prints", "until")
         if self._world.clock.pace not in (Pace.LOCK_STEP, Pace.PAUSED):
             raise InvalidParameter("pace", self._world.clock.pace.value, "not-standing")
-        events: list[VirtualEvent] = []
         if "until" in body:
-            events += self._world.play_whole(_moment(body["until"]))
+            events = await self._stepping.until(_moment(body["until"]))
         else:
-            for _print in range(_whole("prints", body.get("prints", 1), MOST_STEPS)):
-                events += self._world.step()
+            events = await self._stepping.prints(_whole("prints", body.get("prints", 1), MOST_STEPS))
         self._controlled.hub.flush()
         await self._controlled.hub.sent(STEP_PATIENCE)
         now = self._world.clock.now()

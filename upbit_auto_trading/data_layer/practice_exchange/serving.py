@@ -90,7 +90,9 @@ class _Parts:
         hub = StreamHub(streams)
         self.pump = Pump(world, hub.flush)
         services = Services(world, switches, faults, limits, _later)
-        controlled = Controlled(world, hub, self.pump, switches, faults, limits, assembled.reset)
+        controlled = Controlled(
+            world, hub, self.pump, switches, faults, limits, assembled.reset, assembled.check_moment
+        )
         self.app = make_app(
             services,
             gatekeeper,

@@ -24,6 +24,8 @@ _WINDOW = timedelta(minutes=10)
 _REACH: Final = timedelta(days=8)
 _TICK = timedelta(microseconds=1)
 _WINDOWS_KEPT = 16
+#: after so many windows without a trade, days without a candle are passed over whole
+_SILENT_WINDOWS = 6
 
 
 class TradeTape:
@@ -57,11 +59,20 @@ class TradeTape:
         first_number = self._live[0].number if self._live else None
         newest = edge if before is None else min(edge, before)
         opened_at = CandleUnit.MINUTES_10.floor(newest)
+        silent = 0
         while opened_at > edge - _REACH:
-            for trade in reversed(self._window(opened_at)):
+            made = self._window(opened_at)
+            for trade in reversed(made):
                 if trade.at <= edge and (first_number is None or trade.number < first_number):
                     yield trade
+            silent = 0 if made else silent + 1
+            if silent >= _SILENT_WINDOWS and self._is_silent(CandleUnit.DAY.floor(opened_at)):
+                opened_at = CandleUnit.DAY.floor(opened_at)
             opened_at -= _WINDOW
+
+    def _is_silent(self, day: datetime) -> bool:
+        unit = CandleUnit.DAY
+        return not self._replay.candles(self._market, unit, day, day + _TICK, unit.next(day))
 
     def _window(self, opened_at: datetime) -> list[TapeTrade]:
         """What the candles of these minutes were made of."""

@@ -87,6 +87,10 @@ class PracticeWorld:
             #: asked for a step whenever there is time
             self.looking_back = self._warm_up()
 
+    def prepare(self, market: Market, moment: datetime) -> None:
+        """What a start there needs of one market is made and kept for a moment."""
+        self._replays.of(market).start_at(moment)
+
     def start_over(self, exchange: VirtualExchange) -> None:
         """Another exchange, with accounts of the same names; nothing of the old one is kept."""
         self.exchange = exchange
@@ -123,15 +127,17 @@ class PracticeWorld:
             self._played_to += _LOOK_AHEAD
             self._coming = self.replay.advance(self._played_to)
 
-    def play_whole(self, to: datetime) -> tuple[VirtualEvent, ...]:
-        """At one go, and what happened."""
+    def play_some(
+        self, to: datetime, may_go_on: Callable[[], bool] = lambda: True
+    ) -> tuple[bool, tuple[VirtualEvent, ...]]:
+        """As ``play``, with what happened."""
         events: list[VirtualEvent] = []
-        self.listeners.append(events.extend)
+        listener = events.extend
+        self.listeners.append(listener)
         try:
-            self.play(to, lambda: True)
+            return self.play(to, may_go_on), tuple(events)
         finally:
-            self.listeners.remove(events.extend)
-        return tuple(events)
+            self.listeners.remove(listener)
 
     def _print(self, tick: Print | SyntheticBook) -> tuple[VirtualEvent, ...]:
         self.clock.reach(tick.at)

@@ -115,7 +115,7 @@ def generated(pace: Pace = Pace.LOCK_STEP) -> PracticeWorld:
 def test_the_tape_before_the_start_is_what_would_have_been_printed() -> None:
     """Played live, and looked up afterwards by a world that starts later."""
     early, market = generated(), Market("upbit", "KRW-BTC")
-    early.play_whole(early.clock.now() + timedelta(minutes=5))
+    early.play(early.clock.now() + timedelta(minutes=5), lambda: True)
     live = early.trades(market, 500)
     late = assemble(PracticeOptions(start=early.clock.now(), markets=2, pace=Pace.LOCK_STEP), FakeClock()).world
     assert late.trades(market, len(live)) == live
@@ -152,5 +152,5 @@ def test_a_play_that_runs_out_of_time_goes_on_where_it_stopped() -> None:
     to = world.clock.now() + timedelta(minutes=2)
     while not world.play(to, lambda: False):
         assert world.clock.now() <= to
-    assert tuple(pieces) == whole.play_whole(to)
+    assert whole.play_some(to) == (True, tuple(pieces))
     assert world.clock.now() == whole.clock.now() == to
