@@ -16,6 +16,7 @@ from upbit_auto_trading.composition_root.practice import practice_child
 from upbit_auto_trading.config.app_paths import resources_folder
 from upbit_auto_trading.data_layer.exchanges.upbit.addresses import UpbitAddresses
 from upbit_auto_trading.data_layer.practice_exchange.control_client import PracticeControl
+from upbit_auto_trading.data_layer.practice_exchange.process import PracticeAddresses
 from upbit_auto_trading.data_layer.system_clock import SystemClock
 from upbit_auto_trading.utils.secret import Secret
 
@@ -31,6 +32,8 @@ class Desk:
     keys: ExchangeKeys
     addresses: UpbitAddresses
     clock: MarketClock
+    #: as the process told it
+    told: PracticeAddresses
 
     def pass_time(self, span: timedelta) -> None:
         """For the exchange and for us."""
@@ -57,6 +60,6 @@ def serving_desk() -> Iterator[Desk]:
         told = process.start()
         addresses, clock = UpbitAddresses(told.rest_url, told.websocket_url), MarketClock()
         keys = ExchangeKeys(resources_folder(), clock, addresses)
-        yield Desk(PracticeControl(told.control_url, told.control_token), keys, addresses, clock)
+        yield Desk(PracticeControl(told.control_url, told.control_token), keys, addresses, clock, told)
     finally:
         process.stop()
