@@ -6,20 +6,17 @@ The search itself is proven in each run of the tests: leaks planted on purpose m
 from __future__ import annotations
 
 import base64
-import io
 import json
 import secrets
 import string
 import subprocess
 import sys
-import unicodedata
-import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 
+from tests.e2e.secret_search import contents_of, leaks_among
 from upbit_auto_trading.data_layer.encrypted_vault.vault import key_file_beside
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -65,49 +62,6 @@ class Run:
 
     def leaks(self) -> list[str]:
         return leaks_among(self.contents(), self.secrets)
-
-
-def contents_of(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Every file, and every member of every archive in it."""
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            yield from _with_members(str(path.relative_to(folder)), path.read_bytes())
-
-
-def leaks_among(contents: Iterable[tuple[str, bytes]], secrets: Sequence[str]) -> list[str]:
-    spellings = [(number, name, text) for number, secret in enumerate(secrets) for name, text in spellings_of(secret)]
-    return [
-        f"{place}: secret {number} as {name}"
-        for place, content in contents
-        for number, name, text in spellings
-        if text in content
-    ]
-
-
-def _with_members(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
-    yield name, content
-    if zipfile.is_zipfile(io.BytesIO(content)):
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            for member in archive.namelist():
-                yield from _with_members(f"{name}!{member}", archive.read(member))
-
-
-def spellings_of(secret: str) -> Iterator[tuple[str, bytes]]:
-    for form in {secret, unicodedata.normalize("NFD", secret), unicodedata.normalize("NFC", secret)}:
-        plain = form.encode()
-        yield "plain", plain
-        yield "reversed", form[::-1].encode()
-        yield "utf-16", form.encode("utf-16-le")
-        yield "utf-16 big-endian", form.encode("utf-16-be")
-        yield "hex", plain.hex().encode()
-        yield "capital hex", plain.hex().upper().encode()
-        yield "json", json.dumps(form)[1:-1].encode()
-        yield "url", quote(form).encode()
-        for offset in range(3):
-            # The signs that depend on what stands before and after are cut off.
-            coded = base64.b64encode(b"\0" * offset + plain)[4 if offset else 0 : -4]
-            yield "base64", coded
-            yield "base64 for urls", coded.replace(b"+", b"-").replace(b"/", b"_")
 
 
 @pytest.fixture(scope="module")
