@@ -148,6 +148,21 @@ def test_the_state_file_outlives_the_process(tmp_path: Path) -> None:
         assert exchange.control.state()["now"].startswith("2026-03-02")
 
 
+def test_a_state_file_belongs_to_one_exchange(tmp_path: Path) -> None:
+    """Two would overwrite each other's money. A kill leaves nothing that keeps the next one out."""
+    options = ("--state", str(tmp_path / "연습.json"), "--markets", "1")
+    with served(*options) as exchange:
+        ended = refused(*options, "--lang", "ko")
+        assert (ended.returncode, ended.stdout) == (1, "")
+        assert "다른 연습 거래소가 이 파일을 쓰고 있어요" in ended.stderr
+        assert len(ended.stderr.splitlines()) == 1
+        exchange.control.deposit("KRW", "5")
+        exchange.process.kill()
+        exchange.process.wait(_LIMIT_SECONDS)
+    with served(*options) as exchange:
+        assert exchange.get("/v1/accounts", is_private=True)[0]["balance"] == "10000005"
+
+
 def candle_rows(first: datetime, count: int) -> Sequence[str]:
     """A minute each, one in ten without trades; high and low on Upbit's grid."""
     moments = (first + timedelta(minutes=number) for number in range(count) if number % 10 != 7)

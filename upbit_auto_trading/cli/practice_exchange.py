@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 
+from upbit_auto_trading.business_logic.domain.errors import AnotherInstanceRuns
 from upbit_auto_trading.cli.command import Command, Invocation
 from upbit_auto_trading.cli.parsing import BilingualParser, WrongUsage
 from upbit_auto_trading.utils.bilingual_text import Text
@@ -12,6 +13,10 @@ from upbit_auto_trading.utils.bilingual_text import Text
 _PORT_TAKEN = Text(
     "{port}번 포트를 쓸 수 없어요. 다른 프로그램이 쓰고 있을 수 있어요. 다른 포트를 고르거나 --port를 빼 주세요.",
     "Port {port} cannot be used; another program may hold it. Choose another one, or leave --port out.",
+)
+_STATE_TAKEN = Text(
+    "다른 연습 거래소가 이 파일을 쓰고 있어요: {file}. 그것을 먼저 끄거나 --state에 다른 파일을 적어 주세요.",
+    "Another practice exchange uses this file: {file}. Stop that one first, or give --state another file.",
 )
 _DOWNLOADING = Text(
     "실제 거래소의 캔들을 내려받고 있어요. 마켓마다 30초쯤 걸려요.",
@@ -56,6 +61,11 @@ def _run(invocation: Invocation) -> int:
         if any(one.download_days for one in wish.candles):
             console.note(_DOWNLOADING)
         serve_practice(wish, lambda addresses: console.say(json.dumps(addresses)))
+    except AnotherInstanceRuns as error:
+        if console.shows_tracebacks:
+            console.explain(error)
+        console.error(_STATE_TAKEN.format(file=wish.state), Text("", ""))
+        return 1
     except OSError as error:
         if error.errno not in _PORT_ERRORS:
             raise

@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -15,10 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from upbit_auto_trading.business_logic.domain.candle import Candle, CandleUnit
-from upbit_auto_trading.business_logic.domain.errors import InvalidParameter
+from upbit_auto_trading.business_logic.domain.errors import AnotherInstanceRuns, InvalidParameter
 from upbit_auto_trading.business_logic.domain.market import ListedMarket, Market
 from upbit_auto_trading.business_logic.ports.clock import Clock
 from upbit_auto_trading.config.virtual_environment import module_command, project_root
+from upbit_auto_trading.data_layer.instance_lock import InstanceLock
 from upbit_auto_trading.data_layer.practice_exchange import process
 from upbit_auto_trading.data_layer.system_clock import SystemClock
 
@@ -28,6 +30,9 @@ if TYPE_CHECKING:  # heavy: only where they are used
 
 _EXCHANGE = "upbit"
 _MINUTE = timedelta(minutes=1)
+#: so long the exchange of a killed program may take to end
+_PREDECESSOR_SECONDS = 5.0
+_LOOK_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +60,40 @@ class PracticeWish:
 
 
 def serve_practice(wish: PracticeWish, on_ready: Callable[[dict[str, str]], None]) -> None:
-    """Until SIGTERM, Ctrl-C, or the end of the program whose child this is. OSError where the port is taken."""
+    """Until SIGTERM, Ctrl-C, or the end of the program whose child this is.
+
+    OSError where the port is taken, AnotherInstanceRuns where another exchange keeps its account in the same file.
+    """
+    clock = SystemClock()
+    is_child = bool(os.environ.pop(process.WATCH_INPUT, ""))
+    with ExitStack() as undo:
+        if wish.state is not None:
+            lock = InstanceLock(wish.state.with_name(f"{wish.state.name}.lock"), clock)
+            _acquire(lock, clock, _PREDECESSOR_SECONDS if is_child else 0.0)
+            undo.callback(lock.release)
+        _serve(wish, clock, on_ready, is_child=is_child)
+
+
+def _acquire(lock: InstanceLock, clock: Clock, patience_seconds: float) -> None:
+    """The child of a program that was killed ends by itself, and the next one waits for it."""
+    ends_at = clock.monotonic() + patience_seconds
+    pause = threading.Event()
+    while True:
+        try:
+            lock.acquire()
+        except AnotherInstanceRuns:
+            if clock.monotonic() >= ends_at:
+                raise
+        else:
+            return
+        pause.wait(_LOOK_SECONDS)
+
+
+def _serve(wish: PracticeWish, clock: Clock, on_ready: Callable[[dict[str, str]], None], *, is_child: bool) -> None:
     from upbit_auto_trading.data_layer.practice_exchange.assembly import DEFAULT_MARKETS, PracticeOptions
     from upbit_auto_trading.data_layer.practice_exchange.practice_clock import Pace
     from upbit_auto_trading.data_layer.practice_exchange.serving import ServingOptions, serve
 
-    clock = SystemClock()
     sources = tuple(_source(one, clock) for one in wish.candles)
     markets = DEFAULT_MARKETS if wish.markets is None else wish.markets
     world = PracticeOptions(
@@ -80,7 +113,8 @@ def serve_practice(wish: PracticeWish, on_ready: Callable[[dict[str, str]], None
     async def run() -> None:
         stopping = asyncio.Event()
         _stop_on_signals(stopping)
-        _stop_with_input(stopping)
+        if is_child:
+            _stop_with_input(stopping)
         await serve(options, clock, stopping, on_ready)
 
     try:
@@ -113,8 +147,6 @@ def _stop_on_signals(stopping: asyncio.Event) -> None:
 
 def _stop_with_input(stopping: asyncio.Event) -> None:
     """The program's end closes our input, however it ended."""
-    if not os.environ.pop(process.WATCH_INPUT, ""):
-        return
     loop = asyncio.get_running_loop()
 
     def watch() -> None:

@@ -146,3 +146,19 @@ def test_it_ends_when_the_program_is_killed() -> None:
     finally:
         program.kill()
         program.communicate(timeout=_LIMIT_SECONDS)
+
+
+def test_the_next_one_waits_for_the_account_of_one_that_is_ending(tmp_path: Path) -> None:
+    """As after a program that was killed, whose exchange ends a moment later."""
+    keeps = ("--state", str(tmp_path / "state.json"))
+    has_started = threading.Event()
+    next_one = practice_child((*_ONE_MARKET, *keeps), SystemClock(), on_start=lambda _addresses: has_started.set())
+    try:
+        with child(Starts(), *keeps):
+            next_one.launch()
+            assert not has_started.wait(2.0), "two would overwrite each other's money"
+        addresses = next_one.start()
+        assert state_of(addresses)["pace"] == "running"
+        assert next_one.restarts == 0
+    finally:
+        next_one.stop()
