@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-from types import FrameType
+from typing import Any
 
 from PyQt6.QtCore import QCoreApplication, QObject, QTimer, pyqtSlot
 
+from upbit_auto_trading.composition_root.caught_signals import CaughtSignals
 from upbit_auto_trading.composition_root.core import ProgramCore
 from upbit_auto_trading.composition_root.crashes import Crashes
 from upbit_auto_trading.composition_root.opened import Opened
 from upbit_auto_trading.composition_root.start_options import StartOptions
+from upbit_auto_trading.composition_root.system_signals import SystemSignals
 from upbit_auto_trading.ui.error_boundary import explain
 from upbit_auto_trading.ui.runtime.shutdown import EndReason, leave_process
 from upbit_auto_trading.utils.bilingual_text import Text
@@ -23,8 +24,6 @@ _RUNNING = Text(
 _STOPPING = Text("차례대로 끝내는 중이에요.", "Stopping in order.")
 _ENDED = Text("끝났어요.", "Stopped.")
 _LATE = Text("제때 끝나지 않은 부분: {names}", "Did not stop in time: {names}")
-#: Python runs its signal handlers only between its own instructions; without a tick an idle event loop never gets there
-_TICK_MS = 200
 
 
 class HeadlessProgram(QObject):
@@ -35,22 +34,12 @@ class HeadlessProgram(QObject):
         crashes.settings_texts = self.core.settings.texts_that_differ
         self.core.ready.connect(self._say_running)
         self.core.could_not_start.connect(self._give_up)
-        self._tick = QTimer(self)
-        self._tick.setInterval(_TICK_MS)
-        self._tick.timeout.connect(lambda: None)
-        self._tick.start()
 
     def start(self) -> None:
-        for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
-            if hasattr(signal, name):
-                signal.signal(getattr(signal, name), self._stop_on_signal)
         QTimer.singleShot(0, self.core.start)
 
-    def _stop_on_signal(self, _number: int, _frame: FrameType | None) -> None:
-        QTimer.singleShot(0, self._stop)
-
     @pyqtSlot()
-    def _stop(self) -> None:
+    def stop(self) -> None:
         self._say(_STOPPING)
         self.core.stop()
 
@@ -60,7 +49,7 @@ class HeadlessProgram(QObject):
 
     @pyqtSlot(object)
     def _give_up(self, error: BaseException) -> None:
-        print(explain(error).in_language(self._language), file=sys.stderr, flush=True)
+        sys.stderr = _told(sys.stderr, explain(error).in_language(self._language))
         self.core.stop(EndReason.COULD_NOT_START)
 
     def say_end(self) -> None:
@@ -71,17 +60,30 @@ class HeadlessProgram(QObject):
             self._say(_ENDED)
 
     def _say(self, text: Text) -> None:
-        if sys.stdout is not None:
-            print(text.in_language(self._language), flush=True)
+        sys.stdout = _told(sys.stdout, text.in_language(self._language))
 
 
-def run_headless(opened: Opened, options: StartOptions) -> int:
+def _told(stream: Any, line: str) -> Any:
+    """The stream, or None when it has gone: a terminal that was closed is no reason not to end in order."""
+    if stream is None:
+        return None
+    try:
+        print(line, file=stream, flush=True)
+    except OSError:
+        return None
+    return stream
+
+
+def run_headless(opened: Opened, options: StartOptions, caught: CaughtSignals) -> int:
     crashes = Crashes(opened.paths, opened.clock, opened.log)
     crashes.install()
     application = QCoreApplication(sys.argv[:1])
     program = HeadlessProgram(opened, options, crashes)
+    signals = SystemSignals(caught)
+    signals.asked_to_stop.connect(program.stop)
     program.start()
     status = application.exec()
+    signals.close()
     program.say_end()
     crashes.uninstall()
     outcome = program.core.shutdown.outcome

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from upbit_auto_trading.business_logic.domain.errors import AnotherInstanceRuns, TradingAppError
+from upbit_auto_trading.composition_root.caught_signals import CaughtSignals
 from upbit_auto_trading.composition_root.opened import first_value, open_data_folder
 from upbit_auto_trading.composition_root.start_options import ExitStatus, StartOptions
 from upbit_auto_trading.config.app_paths import AppPaths, find_app_paths
@@ -22,17 +23,20 @@ def run_program(options: StartOptions) -> int:
 
         return run_gallery(options)
     paths = find_app_paths(options.data_dir)
+    # From here on a file says that we run: whoever ends us now ends us in order, or the next start tells of a crash.
+    caught = CaughtSignals()
     try:
         opened = open_data_folder(paths, SystemClock())
     except TradingAppError as error:
+        caught.close()
         return _refuse(error, paths, options)
     if options.headless:
         from upbit_auto_trading.composition_root.headless import run_headless
 
-        return run_headless(opened, options)
+        return run_headless(opened, options, caught)
     from upbit_auto_trading.composition_root.run_desktop import run_desktop
 
-    return run_desktop(opened, options)
+    return run_desktop(opened, options, caught)
 
 
 def _refuse(error: TradingAppError, paths: AppPaths, options: StartOptions) -> int:

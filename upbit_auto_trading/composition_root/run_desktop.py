@@ -10,6 +10,7 @@ from pathlib import Path
 
 from PyQt6.QtCore import QObject, pyqtSlot
 
+from upbit_auto_trading.composition_root.caught_signals import CaughtSignals
 from upbit_auto_trading.composition_root.crashes import Crashes
 from upbit_auto_trading.composition_root.desktop import DesktopProgram, make_application
 from upbit_auto_trading.composition_root.opened import Opened
@@ -72,7 +73,7 @@ class StartTimer(QObject):
         self._program.core.stop()
 
 
-def run_desktop(opened: Opened, options: StartOptions) -> int:
+def run_desktop(opened: Opened, options: StartOptions, caught: CaughtSignals) -> int:
     crashes = Crashes(opened.paths, opened.clock, opened.log)
     crashes.install()
     app = make_application(sys.argv[:1])
@@ -84,7 +85,7 @@ def run_desktop(opened: Opened, options: StartOptions) -> int:
         from upbit_auto_trading.composition_root.smoke_test import SmokeTest
 
         after = SmokeTest(program).exit_status
-    signals = SystemSignals()
+    signals = SystemSignals(caught)
     signals.asked_to_stop.connect(lambda: program.core.stop())
     garbage = GarbageCollector()
     garbage.start()
