@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import json
 import re
@@ -245,6 +246,18 @@ def test_a_file_that_holds_no_candles_is_a_sentence(tmp_path: Path, content: str
     assert (ended.returncode, ended.stdout) == (1, "")
     assert _HANGUL.search(ended.stderr)
     assert "Traceback" not in ended.stderr
+
+
+def test_a_file_of_hours_is_refused_by_name(tmp_path: Path) -> None:
+    """Each would be played as one minute with an hour's volume."""
+    hours = (datetime(2026, 1, 1, tzinfo=UTC) + number * timedelta(hours=1) for number in range(48))
+    rows = [f"{hour:%Y-%m-%dT%H:%M:%SZ},1000,1010,990,1000,5" for hour in hours]
+    file = tmp_path / "시간 캔들.csv.gz"
+    file.write_bytes(gzip.compress("\n".join(["timestamp,open,high,low,close,volume", *rows]).encode()))
+    ended = refused("--candles", f"KRW-BTC={file}", "--lang", "ko")
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "시간 캔들.csv.gz에는 1분 캔들이 아니라 1h 캔들이 있어요" in ended.stderr
+    assert "1분 캔들 파일을 고르세요" in ended.stderr
 
 
 def test_a_foreign_state_file_is_a_sentence_and_stays(tmp_path: Path) -> None:

@@ -181,8 +181,11 @@ def _listed(market: Market) -> ListedMarket:
 
 def _read(file: Path, market: Market, clock: Clock) -> Sequence[Candle]:
     from upbit_auto_trading.data_layer.candle_files import read_candle_file
+    from upbit_auto_trading.data_layer.candle_spacing import refuse_other_unit
 
-    return read_candle_file(file, market, CandleUnit.MINUTE, clock.now())
+    candles = read_candle_file(file, market, CandleUnit.MINUTE, clock.now())
+    refuse_other_unit(file.name, candles, CandleUnit.MINUTE)
+    return candles
 
 
 def downloaded(market: Market, days: int, clock: Clock, addresses: UpbitAddresses | None = None) -> Sequence[Candle]:

@@ -171,6 +171,13 @@ INPUT_REASONS: dict[str, tuple[Text, Text]] = {
         ),
         Text("맞는 행만 남기세요.", "Keep only the one that is right."),
     ),
+    "another-candle-unit": (
+        Text(
+            "{name}에는 1분 캔들이 아니라 {allowed} 캔들이 있어요.",
+            "The candles of {name} are not of one minute but of {allowed}.",
+        ),
+        Text("같은 마켓의 1분 캔들 파일을 고르세요.", "Give a file of one-minute candles of that market."),
+    ),
     "candles-unusable": (
         Text(
             "{name}의 캔들로는 연습 거래소를 열 수 없어요.", "The practice exchange cannot play the candles of {name}."

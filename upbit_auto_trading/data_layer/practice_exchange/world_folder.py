@@ -15,6 +15,7 @@ from upbit_auto_trading.business_logic.domain.errors import InvalidParameter
 from upbit_auto_trading.business_logic.domain.market import Market
 from upbit_auto_trading.business_logic.ports.practice import CandleFile, CandleSpan, PracticeWorld
 from upbit_auto_trading.data_layer.candle_files import read_candle_file
+from upbit_auto_trading.data_layer.candle_spacing import refuse_other_unit
 from upbit_auto_trading.data_layer.durable_files import translated_os_error, write_whole
 
 _EXCHANGE = "practice"
@@ -69,6 +70,7 @@ class PracticeFolder:
     def check(self, file: CandleFile, now: datetime) -> CandleSpan:
         """Reads all of it. Raises InvalidParameter, with the first bad row named."""
         candles = read_candle_file(Path(file.path), Market(_EXCHANGE, file.code), CandleUnit.MINUTE, now)
+        refuse_other_unit(Path(file.path).name, candles, CandleUnit.MINUTE)
         traded = [candle for candle in candles if candle.volume > 0]
         if not traded or traded[-1].opened_at - traded[0].opened_at < _LEAST_SPAN:
             raise InvalidParameter("candles", file.code, "no-candles")

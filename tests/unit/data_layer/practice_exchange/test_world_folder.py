@@ -18,8 +18,8 @@ PLAIN = PracticeWorld(Decimal(5_000_000), 3, 7)
 
 
 def candle_file(path: Path, hours: int, begin: datetime = BEGIN) -> Path:
-    """A candle an hour, and a last one without trades."""
-    moments = [begin + timedelta(hours=hour) for hour in range(hours + 1)]
+    """A minute's candle about every hour, and a last one without trades."""
+    moments = [begin + timedelta(hours=hour, minutes=7 * (hour % 2)) for hour in range(hours + 1)]
     rows = [f"{moment.isoformat()},100,110,90,105,1" for moment in moments]
     rows.append(f"{(moments[-1] + timedelta(hours=1)).isoformat()},105,105,105,105,0")
     path.write_text("timestamp,open,high,low,close,volume\n" + "\n".join(rows) + "\n")
