@@ -18,6 +18,15 @@ from tests.e2e.running import LIMIT_SECONDS, START, RunningProgram, last_end, st
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no other process can be told so there")
 REACHED = "exchange reached"
 KINDS = pytest.mark.parametrize("kind", [[], ["--headless"]], ids=["window", "headless"])
+#: those that other tests tell it in passing are long
+EACH = [
+    pytest.param("SIGTERM", [], id="SIGTERM-window"),
+    pytest.param("SIGINT", [], id="SIGINT-window"),
+    pytest.param("SIGHUP", ["--headless"], id="SIGHUP-headless"),
+    pytest.param("SIGHUP", [], id="SIGHUP-window", marks=pytest.mark.long),
+    pytest.param("SIGTERM", ["--headless"], id="SIGTERM-headless", marks=pytest.mark.long),
+    pytest.param("SIGINT", ["--headless"], id="SIGINT-headless", marks=pytest.mark.long),
+]
 #: becomes the terminal's own process, as a shell's command is
 _IN_TERMINAL = (
     "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.executable, sys.argv[1:])"
@@ -43,9 +52,8 @@ def ended_in_order(folder: Path, status: int) -> None:
     assert (status, ended["state"], ended["reason"]) == (0, "ended", "user")
 
 
-@KINDS
-@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP"])
-def test_it_ends_in_order(tmp_path: Path, kind: list[str], name: str, started: list[subprocess.Popen[str]]) -> None:
+@pytest.mark.parametrize(("name", "kind"), EACH)
+def test_it_ends_in_order(tmp_path: Path, name: str, kind: list[str], started: list[subprocess.Popen[str]]) -> None:
     program = start("--data-dir", str(tmp_path), *kind)
     started.append(program.process)
     program.wait_for(REACHED)
@@ -105,7 +113,9 @@ def read_until(terminal: int, words: bytes) -> None:
         said += os.read(terminal, 4_096)
 
 
-@KINDS
+@pytest.mark.parametrize(
+    "kind", [pytest.param([], id="window", marks=pytest.mark.long), pytest.param(["--headless"], id="headless")]
+)
 def test_what_was_switched_off_before_the_start_stays_off(
     tmp_path: Path, kind: list[str], started: list[subprocess.Popen[str]]
 ) -> None:
