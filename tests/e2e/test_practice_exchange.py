@@ -179,8 +179,7 @@ def test_candles_of_a_file_are_served_as_they_were_recorded(tmp_path: Path) -> N
     first = datetime(2026, 1, 1, tzinfo=UTC)
     rows = candle_rows(first, 31 * 1_440)
     file.write_text("\n".join(["timestamp,open,high,low,close,volume", *rows]), encoding="utf-8")
-    with served("--candles", f"KRW-BTC={file}", "--markets", "2") as exchange:
-        assert exchange.control.state()["now"].startswith("2026-01-31T00:00"), "30 days lie before the start"
+    with served("--candles", f"KRW-BTC={file}", "--markets", "2", "--start", "2026-01-31T00:00Z") as exchange:
         assert [row["market"] for row in exchange.get("/v1/market/all")] == ["KRW-BTC", "KRW-ETH"]
         page = exchange.get("/v1/candles/minutes/1?market=KRW-BTC&count=200&to=2026-01-30T12%3A00%3A00Z")
         recorded = {row.split(",")[0][:19]: row.split(",")[1:] for row in rows}
@@ -191,6 +190,19 @@ def test_candles_of_a_file_are_served_as_they_were_recorded(tmp_path: Path) -> N
             assert candle["candle_acc_trade_volume"] == volume
         assert page[0]["candle_date_time_utc"] == "2026-01-30T11:59:00"
         assert len(page) == 200
+
+
+def test_a_short_file_is_played_from_its_first_candle_and_has_a_past(tmp_path: Path) -> None:
+    file = tmp_path / "btc.csv"
+    rows = candle_rows(datetime(2026, 1, 1, tzinfo=UTC), 1_440)
+    file.write_text("\n".join(["timestamp,open,high,low,close,volume", *rows]), encoding="utf-8")
+    for start in ((), ("--start", "2026-01-01T12:00Z")):
+        with served("--candles", f"KRW-BTC={file}", "--markets", "0", *start) as exchange:
+            assert exchange.control.state()["now"].startswith("2026-01-01T12:0" if start else "2026-01-01T00:0")
+            days = exchange.get("/v1/candles/days?market=KRW-BTC&count=60")
+            assert days[-1]["candle_date_time_utc"] <= "2025-12-02T00:00:00", "at least 30 days lie before the start"
+            assert len(days) >= 31
+            assert 95_000_000 < days[1]["trade_price"] < 105_000_000
 
 
 def test_the_last_days_are_downloaded_by_our_own_client() -> None:

@@ -38,6 +38,6 @@ def test_before_all_built_in_candles(start: str) -> None:
     assert "2017년 10월 26일" in refused("--start", start)
 
 
-@pytest.mark.parametrize("start", ["2026-01-01T00:00Z", "2026-01-01T02:00Z", "2026-06-01"])
+@pytest.mark.parametrize("start", ["2025-12-31T23:59Z", "2026-01-01T02:00Z", "2026-06-01"])
 def test_where_a_file_has_no_candles(two_hours: str, start: str) -> None:
     assert "KRW-XRP의 캔들은 시작 시각에" in refused("--candles", two_hours, "--start", start)

@@ -20,6 +20,7 @@ from upbit_auto_trading.business_logic.simulation.market_generator import Genera
 from upbit_auto_trading.business_logic.simulation.market_replay import MarketReplay, ReplaySettings
 from upbit_auto_trading.business_logic.simulation.market_tick import Print
 from upbit_auto_trading.business_logic.simulation.practice_markets import generated_market
+from upbit_auto_trading.business_logic.simulation.preceded_candles import PrecededCandles
 from upbit_auto_trading.data_layer.candle_files import read_candle_file
 from upbit_auto_trading.data_layer.practice_exchange.practice_rules import practice_rules
 
@@ -95,3 +96,18 @@ def test_candle_files(rows: list[Rebuilt], seed: int, lock_step: bool, is_zipped
     replay = replayed(StoredCandles(ListedMarket(MARKET, "etc", "etc"), candles), BEGIN, end, seed, lock_step)
     assert rebuilt(replay.advance(end)) == rows
     assert as_rows(replay.candles(MARKET, CandleUnit.MINUTE, BEGIN, end, end)) == rows
+
+
+@given(rows=recorded(), seed=seeds, lock_step=st.booleans())
+@settings(max_examples=20)
+def test_recorded_candles_with_a_made_up_past(rows: list[Rebuilt], seed: int, lock_step: bool) -> None:
+    candles = [Candle(MARKET, CandleUnit.MINUTE, at, *numbers, Decimal(0)) for at, *numbers in rows]
+    stored = StoredCandles(ListedMarket(MARKET, "etc", "etc"), candles)
+    source = PrecededCandles(stored, RULES, seed, timedelta(days=30))
+    first, end = rows[0][0], BEGIN + 201 * MINUTE
+    replay = replayed(source, first, end, seed, lock_step)
+    assert rebuilt(replay.advance(end)) == rows
+    assert as_rows(replay.candles(MARKET, CandleUnit.MINUTE, first, end, end)) == rows
+    made_up = as_rows(source.candles(first - timedelta(hours=6), first))
+    before = replayed(source, first - timedelta(hours=6), first, seed, lock_step)
+    assert rebuilt(before.advance(first - timedelta(milliseconds=1))) == made_up

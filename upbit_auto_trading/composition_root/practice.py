@@ -25,7 +25,7 @@ from upbit_auto_trading.data_layer.practice_exchange import process
 from upbit_auto_trading.data_layer.system_clock import SystemClock
 
 if TYPE_CHECKING:  # heavy: only where they are used
-    from upbit_auto_trading.business_logic.simulation.candle_sources import CandleSource
+    from upbit_auto_trading.business_logic.simulation.candle_sources import StoredCandles
     from upbit_auto_trading.data_layer.exchanges.upbit.addresses import UpbitAddresses
 
 _EXCHANGE = "upbit"
@@ -103,6 +103,7 @@ def _serve(wish: PracticeWish, clock: Clock, on_ready: Callable[[dict[str, str]]
         markets=markets,
         seed=wish.seed,
         sources=sources,
+        sources_bring_past=all(one.file is None for one in wish.candles),
         state=wish.state,
         access_key=wish.access_key or os.environ.pop(process.ACCESS_KEY, None),
         secret_key=wish.secret_key or os.environ.pop(process.SECRET_KEY, None),
@@ -157,9 +158,9 @@ def _stop_with_input(stopping: asyncio.Event) -> None:
     threading.Thread(target=watch, name="end of the program", daemon=True).start()
 
 
-def _source(wish: CandleWish, clock: Clock) -> CandleSource:
+def _source(wish: CandleWish, clock: Clock) -> StoredCandles:
     from upbit_auto_trading.business_logic.simulation.candle_sources import StoredCandles
-    from upbit_auto_trading.data_layer.practice_exchange.assembly import HISTORY
+    from upbit_auto_trading.data_layer.practice_exchange.first_moment import HISTORY
 
     market = Market(_EXCHANGE, wish.code)
     if wish.file is not None:

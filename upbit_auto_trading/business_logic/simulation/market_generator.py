@@ -102,7 +102,8 @@ def _common_day(seed: int, day: int) -> DayPath:
 class GeneratedMarket:
     """A ``CandleSource``; any range is made without what lies before it."""
 
-    def __init__(self, character: MarketCharacter, rules: RuleBook, seed: int) -> None:
+    def __init__(self, character: MarketCharacter, rules: RuleBook, seed: int, first_at: datetime = FIRST_AT) -> None:
+        self._first_at = first_at
         self._character = character
         self._seed = seed
         self._noise = CounterNoise(seed, str(character.market))
@@ -140,7 +141,13 @@ class GeneratedMarket:
 
     @property
     def first_at(self) -> datetime:
-        return FIRST_AT
+        return self._first_at
+
+    def factor_at(self, second: int) -> float:
+        """The price at that minute's start is so many times the usual one."""
+        day, within = divmod(second, _DAY_SECONDS)
+        level = self._path(day).level[within // 60 : within // 60 + 1]
+        return float(exponential(level / float(BILLION))[0])
 
     @property
     def ends_at(self) -> None:
@@ -164,11 +171,11 @@ class GeneratedMarket:
         return columns_of(bare, self._grids, path_seed(self._seed, self.market), self.path)
 
     def next_from(self, start: int) -> int:
-        return max(start, epoch_seconds(FIRST_AT))
+        return max(start, epoch_seconds(self._first_at))
 
     def bare(self, start: int, end: int) -> BareCandles:
         """Those that open in [start, end), in seconds since 1970."""
-        start = max(start, epoch_seconds(FIRST_AT))
+        start = max(start, epoch_seconds(self._first_at))
         days = range(start // _DAY_SECONDS, -(-end // _DAY_SECONDS))
         return joined_bare([self._day(day) for day in days], 60).between(start, end)
 

@@ -9,17 +9,18 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
-from upbit_auto_trading.business_logic.domain.candle import CandleUnit
 from upbit_auto_trading.business_logic.domain.errors import InvalidParameter
 from upbit_auto_trading.business_logic.domain.market import Market
 from upbit_auto_trading.business_logic.domain.market_rules import RuleBook
 from upbit_auto_trading.business_logic.ports.clock import Clock
-from upbit_auto_trading.business_logic.simulation.candle_sources import CandleSource
+from upbit_auto_trading.business_logic.simulation.candle_sources import CandleSource, StoredCandles
 from upbit_auto_trading.business_logic.simulation.market_generator import FIRST_AT, GeneratedMarket
 from upbit_auto_trading.business_logic.simulation.market_replay import MarketReplay, ReplaySettings
 from upbit_auto_trading.business_logic.simulation.practice_markets import generated_market
+from upbit_auto_trading.business_logic.simulation.preceded_candles import PrecededCandles
 from upbit_auto_trading.business_logic.simulation.virtual_exchange import VirtualExchange
 from upbit_auto_trading.data_layer.practice_exchange.accounts_and_keys import new_key
+from upbit_auto_trading.data_layer.practice_exchange.first_moment import HISTORY, first_moment
 from upbit_auto_trading.data_layer.practice_exchange.practice_clock import Pace, PracticeClock
 from upbit_auto_trading.data_layer.practice_exchange.practice_key import PracticeKey
 from upbit_auto_trading.data_layer.practice_exchange.practice_rules import practice_rules
@@ -32,8 +33,6 @@ ACCOUNT: Final = "practice"
 DEFAULT_MARKETS: Final = 12
 DEFAULT_SEED: Final = 1
 DEFAULT_KRW: Final = Decimal(10_000_000)
-#: candles that lie before the start
-HISTORY: Final = timedelta(days=30)
 #: a state kept so short a time ago goes on at the present, through what was missed
 _SHORT_BREAK = timedelta(hours=1)
 _DAY = timedelta(days=1)
@@ -52,7 +51,9 @@ class PracticeOptions:
     #: None: that of the kept state
     seed: int | None = None
     #: take the place of built-in markets of the same name
-    sources: tuple[CandleSource, ...] = ()
+    sources: tuple[StoredCandles, ...] = ()
+    #: the first thirty days of the sources are meant as the past, however few follow
+    sources_bring_past: bool = False
     state: Path | None = None
     access_key: str | None = None
     secret_key: str | None = None
@@ -145,12 +146,12 @@ def refuse_dead_start(start: datetime, options: PracticeOptions) -> None:
     """Where market time would begin before a market's first candle or after its last one, it would stand still."""
     refuse_dead_moment(start, options)
     for source in options.sources:
-        if start == source.first_at or (source.ends_at is not None and start >= source.ends_at):
+        if start >= source.ends_at:
             raise InvalidParameter(source.market.code, start.isoformat(), "no-candles-at-start")
 
 
 def _sources(options: PracticeOptions, rules: RuleBook, seed: int) -> tuple[CandleSource, ...]:
-    given = {source.market: source for source in options.sources}
+    given = {source.market: PrecededCandles(source, rules, seed, HISTORY) for source in options.sources}
     characters = [generated_market(number, seed) for number in range(1, options.markets + 1)]
     built_in = [GeneratedMarket(character, rules, seed) for character in characters if character.market not in given]
     return (*given.values(), *built_in)
@@ -161,16 +162,11 @@ def _start(options: PracticeOptions, kept: KeptState | None, real: Clock) -> dat
         return options.start
     if kept is not None:
         return kept.now
-    return _start_in(options.sources) if options.sources else real.now()
-
-
-def _start_in(sources: Sequence[CandleSource]) -> datetime:
-    """After 30 days of candles; where there are no more than that, halfway, so that something is left to replay."""
-    first = max(source.first_at for source in sources)
-    last = max(source.ends_at or first + 2 * HISTORY for source in sources)
-    if first + HISTORY < last:
-        return first + HISTORY
-    return CandleUnit.MINUTE.floor(first + max(last - first, timedelta(0)) / 2)
+    if not options.sources:
+        return real.now()
+    first = max(source.first_at for source in options.sources)
+    last = min(source.ends_at for source in options.sources)
+    return first_moment(first, last, brings_past=options.sources_bring_past)
 
 
 def _exchange(

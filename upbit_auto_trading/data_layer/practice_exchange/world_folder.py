@@ -17,12 +17,9 @@ from upbit_auto_trading.business_logic.ports.practice import CandleFile, CandleS
 from upbit_auto_trading.data_layer.candle_files import read_candle_file
 from upbit_auto_trading.data_layer.candle_spacing import refuse_other_unit
 from upbit_auto_trading.data_layer.durable_files import translated_os_error, write_whole
+from upbit_auto_trading.data_layer.practice_exchange.first_moment import first_moment
 
 _EXCHANGE = "practice"
-#: so much lies before the start where the files are long enough
-_HISTORY = timedelta(days=30)
-#: of shorter files half of what they have in common
-_LONG_SPAN = _HISTORY + timedelta(days=1)
 _LEAST_SPAN = timedelta(hours=1)
 
 
@@ -100,13 +97,12 @@ class PracticeFolder:
 
 
 def _start_of(spans: list[CandleSpan]) -> datetime | None:
-    """The command begins thirty days after the first candle; shorter files begin in their middle."""
     if not spans:
         return None
     first, last = max(span.first_at for span in spans), min(span.last_at for span in spans)
     if last <= first:
         raise InvalidParameter("candles", first.isoformat(), "no-candles")
-    return first + (_HISTORY if last - first > _LONG_SPAN else (last - first) / 2)
+    return first_moment(first, last)
 
 
 def _plain(world: PracticeWorld) -> dict[str, Any]:

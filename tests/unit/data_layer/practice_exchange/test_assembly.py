@@ -44,11 +44,9 @@ def test_one_that_was_started_elsewhere_stays_there() -> None:
     assert world.clock.due() == START + timedelta(seconds=2)
 
 
-@pytest.mark.parametrize(
-    ("days", "start"), [(31, timedelta(days=30)), (30, timedelta(days=15)), (1, timedelta(hours=12))]
-)
-def test_candles_of_ones_own_are_replayed_after_thirty_days_or_halfway(days: int, start: timedelta) -> None:
-    """A start behind all candles would be a market without a trade for ever."""
+@pytest.mark.parametrize(("days", "start"), [(62, timedelta(days=30)), (60, timedelta(0)), (1, timedelta(0))])
+def test_candles_of_ones_own_are_replayed_after_thirty_days_or_from_their_first(days: int, start: timedelta) -> None:
+    """And thirty days lie before it either way: their own, or generated ones."""
     market, price = Market("upbit", "KRW-BTC"), Decimal(100_000_000)
     first, hour = START - timedelta(days=days), timedelta(hours=1)
     candles = [
@@ -57,5 +55,19 @@ def test_candles_of_ones_own_are_replayed_after_thirty_days_or_halfway(days: int
     ]
     source = StoredCandles(ListedMarket(market, "비트코인", "Bitcoin"), candles)
     world = assemble(PracticeOptions(markets=0, sources=(source,), pace=Pace.PAUSED), FakeClock()).world
-    assert abs(world.clock.now() - first - start) <= hour
+    assert world.clock.now() == first + start
+    days_before = world.candles(market, CandleUnit.DAY, None, 200)
+    assert days_before[-1].opened_at <= first + start - timedelta(days=30)
     assert [event for event in world.step() if isinstance(event, PublicTrade)]
+
+
+def test_downloaded_candles_bring_their_past() -> None:
+    market, price = Market("upbit", "KRW-BTC"), Decimal(100_000_000)
+    first = START - timedelta(days=33)
+    candles = [
+        Candle(market, CandleUnit.MINUTE, first + number * timedelta(hours=1), *([price] * 4), Decimal(1), price)
+        for number in range(33 * 24)
+    ]
+    source = StoredCandles(ListedMarket(market, "비트코인", "Bitcoin"), candles)
+    options = PracticeOptions(markets=0, sources=(source,), sources_bring_past=True, pace=Pace.PAUSED)
+    assert assemble(options, FakeClock()).world.clock.now() == first + timedelta(days=30)

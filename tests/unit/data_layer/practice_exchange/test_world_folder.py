@@ -64,13 +64,11 @@ def test_starting_over_takes_the_state_away_and_keeps_the_file(folder: PracticeF
     assert not Path(copy.path).exists()
 
 
-def test_market_time_begins_after_a_month_or_in_the_middle_of_what_there_is(
-    folder: PracticeFolder, tmp_path: Path
-) -> None:
-    long, short = candle_file(tmp_path / "long.csv", 24 * 50), candle_file(tmp_path / "short.csv", 24)
+def test_market_time_begins_after_a_month_or_with_the_first_candle(folder: PracticeFolder, tmp_path: Path) -> None:
+    long, short = candle_file(tmp_path / "long.csv", 24 * 62), candle_file(tmp_path / "short.csv", 24)
     both = (CandleFile("KRW-BTC", str(long)), CandleFile("KRW-ETH", str(short)))
     assert folder.start_over(PracticeWorld(Decimal(1), 2, 3, both[:1]), NOW).starts_at == BEGIN + timedelta(days=30)
-    assert folder.start_over(PracticeWorld(Decimal(1), 2, 3, both), NOW).starts_at == BEGIN + timedelta(hours=12)
+    assert folder.start_over(PracticeWorld(Decimal(1), 2, 3, both), NOW).starts_at == BEGIN
 
 
 def test_a_file_that_cannot_be_replayed_leaves_everything_as_it_is(folder: PracticeFolder, tmp_path: Path) -> None:
