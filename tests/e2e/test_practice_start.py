@@ -33,6 +33,10 @@ def two_hours(tmp_path: Path) -> str:
     return f"KRW-XRP={file}"
 
 
+def test_without_any_market() -> None:
+    assert "거래할 마켓이 하나도 없어요." in refused("--markets", "0")
+
+
 @pytest.mark.parametrize("start", ["2010-01-01", "2017-10-01"])
 def test_before_all_built_in_candles(start: str) -> None:
     assert "2017년 10월 26일" in refused("--start", start)

@@ -44,6 +44,13 @@ EXCHANGE_REASONS: dict[str, tuple[Text, Text]] = {
             "Choose 26 October 2017 or later, or serve without built-in markets.",
         ),
     ),
+    "nothing-to-trade": (
+        Text("거래할 마켓이 하나도 없어요.", "There is no market to trade."),
+        Text(
+            "--markets를 1 이상으로 하거나 --candles로 캔들 파일을 주세요.",
+            "Give --markets of 1 or more, or a candle file with --candles.",
+        ),
+    ),
     "after-all-candles": (
         Text(
             "연습 시장은 그렇게 먼 미래까지 가지 않아요.", "The practice market does not go that far into the future."

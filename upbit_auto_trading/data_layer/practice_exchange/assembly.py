@@ -102,6 +102,8 @@ class Assembled:
 
 def assemble(options: PracticeOptions, real: Clock) -> Assembled:
     """Raises InputError and StorageError."""
+    if not options.markets and not options.sources:
+        raise InvalidParameter("markets", options.markets, "nothing-to-trade")
     kept = read_state(options.state) if options.state is not None else None
     if options.start is not None:
         refuse_dead_start(options.start, options)

@@ -59,6 +59,8 @@ class MarketFigures:
     _turnover_24h: Decimal
     #: high and low of the days before today, oldest first
     _days: deque[tuple[date, Decimal, Decimal]]
+    #: high and low of days that somebody was shown before they are remembered in their turn; shared with the world
+    _shown: dict[date, tuple[Decimal, Decimal]] = field(default_factory=dict)
     _highest: tuple[Decimal, date] = field(init=False)
     _lowest: tuple[Decimal, date] = field(init=False)
 
@@ -89,6 +91,10 @@ class MarketFigures:
     def remember(self, day: Candle) -> None:
         """One that lies before all others."""
         self._days.appendleft((day.opened_at.date(), day.high, day.low))
+        self._look_back()
+
+    def see_shown(self) -> None:
+        """More days were shown: no high of 52 weeks is below a candle that a client has seen."""
         self._look_back()
 
     def previous_close_for(self, at: datetime) -> Decimal:
@@ -134,7 +140,9 @@ class MarketFigures:
 
     def _look_back(self) -> None:
         today = self._day.opened_at.date()
+        first = today - _YEAR_DAYS * _DAY
         days = list(self._days) or [(today, self._day.high, self._day.low)]
+        days += [(on, high, low) for on, (high, low) in self._shown.items() if first <= on < today]
         self._highest = max(((high, on) for on, high, _low in days), key=lambda one: one[0])
         self._lowest = min(((low, on) for on, _high, low in days), key=lambda one: one[0])
 
@@ -156,7 +164,9 @@ class MarketFigures:
             self._turnover_24h -= oldest.turnover
 
 
-def figures_from(history: History, market: Market, last: TapeTrade, now: datetime) -> MarketFigures:
+def figures_from(
+    history: History, market: Market, last: TapeTrade, now: datetime, shown: dict[date, tuple[Decimal, Decimal]]
+) -> MarketFigures:
     """``last`` is the newest trade at or before ``now``; the day is that of this trade."""
     today = CandleUnit.DAY.floor(last.at)
     minutes = history(CandleUnit.MINUTE, CandleUnit.MINUTE.floor(now - _DAY), now + timedelta(microseconds=1))
@@ -178,4 +188,5 @@ def figures_from(history: History, market: Market, last: TapeTrade, now: datetim
         sum((one.volume for one in minutes), _NONE),
         sum((one.turnover for one in minutes), _NONE),
         deque((one.opened_at.date(), one.high, one.low) for one in before),
+        shown,
     )  # fmt: skip

@@ -40,6 +40,8 @@ Listener = Callable[[Sequence[VirtualEvent]], None]
 _INSTANT = timedelta(microseconds=1)
 #: where the source of candles has nothing for so long, it has ended
 _LONGEST_GAP = timedelta(days=8)
+_YEAR = timedelta(days=365)
+_LONGER_THAN_DAYS = (CandleUnit.WEEK, CandleUnit.MONTH, CandleUnit.YEAR)
 _LOOK_AHEAD = timedelta(minutes=1)
 
 
@@ -82,6 +84,8 @@ class PracticeWorld:
             self._closes: dict[tuple[Market, datetime], Decimal] = {}
             self._tapes: dict[Market, TradeTape] = {}
             self._figures: dict[Market, MarketFigures | None] = {}
+            self._shown: dict[Market, dict[date, tuple[Decimal, Decimal]]] = {}
+            self._knows_years = False
             self._own = OwnTrades()
             self._with_book: set[Market] = set()
             #: asked for a step whenever there is time
@@ -158,6 +162,7 @@ class PracticeWorld:
             figures = self._figures_of(listed.market, self.clock.now())
             if figures is not None:
                 yield from self._remember_year(figures)
+        self._knows_years = True
 
     def _remember_year(self, figures: MarketFigures) -> Iterator[None]:
         for opened_at in figures.older_days():
@@ -280,7 +285,23 @@ class PracticeWorld:
         """Newest first: opened before ``before`` (None: up to now), the forming one too. No trade, no candle."""
         now = self.clock.now()
         end = now + _INSTANT if before is None else min(before, now + _INSTANT)
-        return self._own.newest_candles(self._past, market, unit, end, count, now)
+        found = self._own.newest_candles(self._past, market, unit, end, count, now)
+        if found and not self._knows_years:
+            self._note_shown(market, unit, found, now)
+        return found
+
+    def _note_shown(self, market: Market, unit: CandleUnit, found: list[Candle], now: datetime) -> None:
+        """A client that was shown a month's high finds no lower one of 52 weeks, though most days are unknown yet."""
+        if unit in _LONGER_THAN_DAYS:
+            oldest = max(found[-1].opened_at, now - _YEAR)
+            found = list(self._own.candles(self._past, market, CandleUnit.DAY, oldest, now + _INSTANT, now))
+        shown = self._shown.setdefault(market, {})
+        for candle in found:
+            high, low = shown.get(candle.opened_at.date(), (candle.high, candle.low))
+            shown[candle.opened_at.date()] = max(high, candle.high), min(low, candle.low)
+        figures = self._figures.get(market)
+        if figures is not None:
+            figures.see_shown()
 
     def taped(self, event: PublicTrade) -> TapeTrade:
         """The same trade with what its market was like."""
@@ -352,6 +373,7 @@ class PracticeWorld:
                     market,
                     newest[0],
                     now,
+                    self._shown.setdefault(market, {}),
                 )
                 if newest
                 else None

@@ -154,3 +154,21 @@ def test_a_play_that_runs_out_of_time_goes_on_where_it_stopped() -> None:
         assert world.clock.now() <= to
     assert whole.play_some(to) == (True, tuple(pieces))
     assert world.clock.now() == whole.clock.now() == to
+
+
+@pytest.mark.parametrize("unit", [CandleUnit.MONTH, CandleUnit.WEEK, CandleUnit.DAY, CandleUnit.HOUR])
+@pytest.mark.parametrize("is_asked_first", [True, False])
+def test_the_figures_of_a_year_hold_every_candle_that_was_shown(unit: CandleUnit, is_asked_first: bool) -> None:
+    """Also in the first seconds, before the year was looked back over."""
+    world = generated()
+    market = world.listed()[0].market
+    if is_asked_first:
+        world.summaries([market])
+    shown = world.candles(market, unit, None, 200)
+    shown = [candle for candle in shown if candle.opened_at > world.clock.now() - timedelta(days=364)]
+    (summary,) = world.summaries([market])
+    assert summary.high_52w >= max(candle.high for candle in shown[:10])
+    assert summary.low_52w <= min(candle.low for candle in shown[:10])
+    days = {day.opened_at.date(): day for day in world.candles(market, CandleUnit.DAY, None, 200)}
+    assert days[summary.high_52w_on].high == summary.high_52w
+    assert days[summary.low_52w_on].low == summary.low_52w
