@@ -19,7 +19,15 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_teardown() -> None:
+    _delete_what_was_let_go()
     gc.collect(2 if next(_count) % _ROUNDS == 0 or _has_many_widgets() else 1)
+
+
+def _delete_what_was_let_go() -> None:
+    """Only an event loop deletes later, and a test that waits for nothing has none: all that it showed would stay."""
+    core = sys.modules.get("PyQt6.QtCore")
+    if core is not None and core.QCoreApplication.instance() is not None:
+        core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete.value)
 
 
 def _has_many_widgets() -> bool:
