@@ -22,6 +22,7 @@ import pytest
 
 from tests.contract.practice_exchange.scripted_floor import token
 from upbit_auto_trading.business_logic.domain.candle import CandleUnit
+from upbit_auto_trading.business_logic.domain.errors import ExchangeUnavailable
 from upbit_auto_trading.business_logic.domain.market import Market
 from upbit_auto_trading.composition_root.practice import downloaded
 from upbit_auto_trading.data_layer.exchanges.upbit.addresses import UpbitAddresses
@@ -217,6 +218,17 @@ def test_the_last_days_are_downloaded_by_our_own_client() -> None:
     assert len(shared) > 150
     assert all(by_opening[row["candle_date_time_utc"]].close == row["trade_price"] for row in shared)
     assert all(candle.unit is CandleUnit.MINUTE for candle in candles)
+
+
+@pytest.mark.long
+def test_a_download_that_fails_names_its_cause() -> None:
+    """And not that we stopped asking."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        host = f"127.0.0.1:{free.getsockname()[1]}"
+    addresses = UpbitAddresses(f"http://{host}", f"ws://{host}/websocket/v1")
+    with pytest.raises(ExchangeUnavailable) as failed:
+        downloaded(Market("upbit", "KRW-BTC"), 1, SystemClock(), addresses)
+    assert failed.value.detail == "refused"
 
 
 @pytest.mark.parametrize(

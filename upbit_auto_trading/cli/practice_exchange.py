@@ -5,8 +5,9 @@ from __future__ import annotations
 import errno
 import json
 
-from upbit_auto_trading.business_logic.domain.errors import AnotherInstanceRuns
+from upbit_auto_trading.business_logic.domain.errors import AnotherInstanceRuns, ExchangeError
 from upbit_auto_trading.cli.command import Command, Invocation
+from upbit_auto_trading.cli.download_trouble import download_sentences
 from upbit_auto_trading.cli.parsing import BilingualParser, WrongUsage
 from upbit_auto_trading.utils.bilingual_text import Text
 
@@ -65,6 +66,11 @@ def _run(invocation: Invocation) -> int:
         if console.shows_tracebacks:
             console.explain(error)
         console.error(_STATE_TAKEN.format(file=wish.state), Text("", ""))
+        return 1
+    except ExchangeError as error:  # of a download: nobody else is asked
+        if console.shows_tracebacks:
+            console.explain(error)
+        console.error(*download_sentences(error))
         return 1
     except OSError as error:
         if error.errno not in _PORT_ERRORS:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from upbit_auto_trading.business_logic.domain.candle import Candle, CandleUnit
-from upbit_auto_trading.business_logic.domain.errors import AnotherInstanceRuns, InvalidParameter
+from upbit_auto_trading.business_logic.domain.errors import AnotherInstanceRuns, ExchangeUnavailable, InvalidParameter
 from upbit_auto_trading.business_logic.domain.market import ListedMarket, Market
 from upbit_auto_trading.business_logic.ports.clock import Clock
 from upbit_auto_trading.config.virtual_environment import module_command, project_root
@@ -190,15 +190,34 @@ def _read(file: Path, market: Market, clock: Clock) -> Sequence[Candle]:
 
 
 def downloaded(market: Market, days: int, clock: Clock, addresses: UpbitAddresses | None = None) -> Sequence[Candle]:
-    """The last days of the real exchange, by the program's own client; public, so without a key."""
+    """The last days of the real exchange, by the program's own client; public, so without a key.
+
+    Raises ExchangeError; where it cannot be reached, with what stands in the way.
+    """
     from upbit_auto_trading.data_layer.exchanges.upbit.adapter import UpbitExchange
     from upbit_auto_trading.data_layer.exchanges.upbit.addresses import UpbitAddresses
     from upbit_auto_trading.data_layer.practice_exchange.practice_rules import practice_rules
 
     now = clock.now()
-    exchange = UpbitExchange(addresses or UpbitAddresses(), clock, practice_rules())
+    exchange_addresses = addresses or UpbitAddresses()
+    exchange = UpbitExchange(exchange_addresses, clock, practice_rules())
     try:
         candles = exchange.market_data.candles_between(market, CandleUnit.MINUTE, now - timedelta(days=days), now)
+    except ExchangeUnavailable:
+        _ask_once(clock, exchange_addresses)
+        raise
     finally:
         exchange.close()
     return tuple(candle for candle in candles if candle.opened_at + _MINUTE <= now)
+
+
+def _ask_once(clock: Clock, addresses: UpbitAddresses) -> None:
+    """Who was asked again and again is left alone at last, which tells nothing: the first error says why."""
+    from upbit_auto_trading.data_layer.exchanges.upbit.adapter import UpbitExchange
+    from upbit_auto_trading.data_layer.practice_exchange.practice_rules import practice_rules
+
+    exchange = UpbitExchange(addresses, clock, practice_rules(), wait=lambda _seconds: True)
+    try:
+        exchange.market_data.markets()
+    finally:
+        exchange.close()
