@@ -101,13 +101,16 @@ def test_candle_files(rows: list[Rebuilt], seed: int, lock_step: bool, is_zipped
 @given(rows=recorded(), seed=seeds, lock_step=st.booleans())
 @settings(max_examples=20)
 def test_recorded_candles_with_a_made_up_past(rows: list[Rebuilt], seed: int, lock_step: bool) -> None:
-    candles = [Candle(MARKET, CandleUnit.MINUTE, at, *numbers, Decimal(0)) for at, *numbers in rows]
+    candles = [
+        Candle(MARKET, CandleUnit.MINUTE, at, first, high, low, last, volume, volume * last)
+        for at, first, high, low, last, volume in rows
+    ]
     stored = StoredCandles(ListedMarket(MARKET, "etc", "etc"), candles)
     source = PrecededCandles(stored, RULES, seed, timedelta(days=30))
-    first, end = rows[0][0], BEGIN + 201 * MINUTE
-    replay = replayed(source, first, end, seed, lock_step)
+    begin, end = rows[0][0], BEGIN + 201 * MINUTE
+    replay = replayed(source, begin, end, seed, lock_step)
     assert rebuilt(replay.advance(end)) == rows
-    assert as_rows(replay.candles(MARKET, CandleUnit.MINUTE, first, end, end)) == rows
-    made_up = as_rows(source.candles(first - timedelta(hours=6), first))
-    before = replayed(source, first - timedelta(hours=6), first, seed, lock_step)
-    assert rebuilt(before.advance(first - timedelta(milliseconds=1))) == made_up
+    assert as_rows(replay.candles(MARKET, CandleUnit.MINUTE, begin, end, end)) == rows
+    made_up = as_rows(source.candles(begin - timedelta(hours=6), begin))
+    before = replayed(source, begin - timedelta(hours=6), begin, seed, lock_step)
+    assert rebuilt(before.advance(begin - timedelta(milliseconds=1))) == made_up

@@ -65,7 +65,17 @@ def test_downloaded_candles_bring_their_past() -> None:
     market, price = Market("upbit", "KRW-BTC"), Decimal(100_000_000)
     first = START - timedelta(days=33)
     candles = [
-        Candle(market, CandleUnit.MINUTE, first + number * timedelta(hours=1), *([price] * 4), Decimal(1), price)
+        Candle(
+            market,
+            CandleUnit.MINUTE,
+            first + number * timedelta(hours=1),
+            price,
+            price,
+            price,
+            price,
+            Decimal(1),
+            price,
+        )
         for number in range(33 * 24)
     ]
     source = StoredCandles(ListedMarket(market, "비트코인", "Bitcoin"), candles)
