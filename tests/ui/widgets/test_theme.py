@@ -7,12 +7,13 @@ import weakref
 
 import pytest
 from PyQt6.QtCore import QEvent, QObject, Qt
-from PyQt6.QtGui import QColor, QFont
+from PyQt6.QtGui import QColor, QFont, QPalette
 from PyQt6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QScrollArea, QToolTip, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from upbit_auto_trading.ui.design import fonts, icons
 from upbit_auto_trading.ui.design.focus_ring import FocusRing
+from upbit_auto_trading.ui.design.focus_tips import FocusTips
 from upbit_auto_trading.ui.design.icon_font import IconFont
 from upbit_auto_trading.ui.design.icons import Icon, bind_icon, icon
 from upbit_auto_trading.ui.design.language import LanguageState, bind_text, language_state, retranslating, tr
@@ -99,6 +100,27 @@ def test_the_latest_theme_is_the_current_one(qapp: QApplication, theme: Theme) -
     assert current_theme() is later
     later.apply(ThemeName.LIGHT)
     assert heard  # those bound to the first are told
+
+
+def test_the_application_wears_one_theme(qapp: QApplication, theme: Theme) -> None:
+    """Else each that was ever made would mark the focus, and dress everything again at a change of language."""
+
+    def worn() -> tuple[int, int, QColor]:
+        qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        return (
+            len(qapp.findChildren(FocusRing)),
+            len(qapp.findChildren(FocusTips)),
+            qapp.palette().color(QPalette.ColorRole.Window),
+        )
+
+    others = [Theme(qapp) for _ in range(3)]
+    for other in others:
+        other.apply(ThemeName.LIGHT)
+    assert worn() == (1, 1, QColor(LIGHT.bg0))
+    theme.apply(ThemeName.DARK)
+    assert worn() == (1, 1, QColor(DARK.bg0))
+    language_state().set_language(Language.ENGLISH)
+    assert worn() == (1, 1, QColor(DARK.bg0))
 
 
 # language

@@ -51,6 +51,10 @@ class FocusRing(QObject):
         self._watched: list[QWidget] = []
         app.focusChanged.connect(self._focus_changed)
 
+    def remove(self) -> None:
+        self._release()
+        self.deleteLater()
+
     @property
     def overlay(self) -> QWidget | None:
         return self._overlay

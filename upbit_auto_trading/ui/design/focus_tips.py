@@ -19,6 +19,10 @@ class FocusTips(QObject):
         self._timer.timeout.connect(self._show)
         app.focusChanged.connect(self._focus_changed)
 
+    def remove(self) -> None:
+        self._forget()
+        self.deleteLater()
+
     @pyqtSlot("QWidget*", "QWidget*")
     def _focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
         self._timer.stop()

@@ -29,6 +29,8 @@ from upbit_auto_trading.ui.design.tokens import (
 __all__ = ["DirectionColours", "Theme", "ThemeName", "current_theme", "following_theme"]
 
 _theme: Theme | None = None
+#: whose colours the application wears; another one takes them off first
+_wearing: Theme | None = None
 
 
 class Theme(QObject):
@@ -136,7 +138,7 @@ class Theme(QObject):
     def _change_language(self, _language: object) -> None:
         """The families differ per language; labels dressed by the stylesheet take them over only with a new one."""
         self._fonts.clear()
-        if self._app is not None and self._focus_ring is not None:
+        if _wearing is self:
             self._dress_application()
         self.changed.emit()
 
@@ -144,7 +146,11 @@ class Theme(QObject):
         app = self._app
         if app is None:
             return
-        if self._focus_ring is None:
+        global _wearing
+        if _wearing is not self:
+            if _wearing is not None:
+                _wearing._take_off()
+            _wearing = self
             app.setStyle("Fusion")
             self._focus_ring = FocusRing(app, lambda: self.colour("focus"))
             self._focus_tips = FocusTips(app)
@@ -155,6 +161,12 @@ class Theme(QObject):
         app.setFont(self.font())
         app.setPalette(self._qt_palette())
         app.setStyleSheet(stylesheet(self._palette, self.pixel_size))
+
+    def _take_off(self) -> None:
+        for part in (self._focus_ring, self._focus_tips):
+            if part is not None:
+                part.remove()
+        self._focus_ring = self._focus_tips = None
 
     def _qt_palette(self) -> QPalette:
         role, group = QPalette.ColorRole, QPalette.ColorGroup
