@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.running import last_end, run, start
+from tests.e2e.running import PROJECT, last_end, run, start
 from upbit_auto_trading.business_logic.ports.practice import PracticeWorld
 from upbit_auto_trading.config.app_paths import find_app_paths
 from upbit_auto_trading.data_layer.practice_exchange.world_folder import PracticeFolder
@@ -128,6 +131,21 @@ def test_a_damaged_file_is_named_and_left_alone(tmp_path: Path) -> None:
     program.wait_for("손상")
     assert settings.read_bytes() == damaged
     assert last_end(tmp_path)["reason"] == "could-not-start"
+
+
+def test_the_way_back_from_a_damaged_file_is_said_and_works_as_it_is_said(tmp_path: Path) -> None:
+    folder = tmp_path / "자료 폴더"
+    _make_folder(folder)
+    command = [sys.executable, "-m", "upbit_auto_trading"]
+    subprocess.run([*command, "backup", "--data-dir", str(folder)], check=True, cwd=PROJECT, capture_output=True)
+    (folder / "data" / "settings.sqlite3").write_bytes(b"\xff" * 9_000)
+    program = run("--headless", "--data-dir", str(folder), "--lang", "ko")
+    assert program.process.returncode == 1
+    line = program.wait_for("복원하려면: ")
+    said = shlex.split(line.partition("복원하려면: ")[2])
+    assert said[:4] == ["python", "-m", "upbit_auto_trading", "restore"]
+    subprocess.run([*command, *said[3:]], check=True, cwd=PROJECT, capture_output=True)
+    _make_folder(folder)
 
 
 def test_a_file_from_a_newer_version_is_refused_and_unchanged(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QObject, pyqtSlot
 from PyQt6.QtWidgets import QWidget
 
-from upbit_auto_trading.business_logic.domain.errors import DatabaseDamaged, StorageError
+from upbit_auto_trading.business_logic.domain.errors import DatabaseDamaged
 from upbit_auto_trading.business_logic.domain.health import HealthFinding, HealthStatus
 from upbit_auto_trading.business_logic.domain.market import LastPrice
 from upbit_auto_trading.business_logic.ports.maintenance import BackupSummary
@@ -265,7 +265,7 @@ class DesktopScreens(QObject):
         from pathlib import Path
 
         from upbit_auto_trading.composition_root.command_line import Workbench
-        from upbit_auto_trading.composition_root.maintenance import restore_between_runs
+        from upbit_auto_trading.composition_root.maintenance import newest_to_restore, restore_between_runs
         from upbit_auto_trading.data_layer.storage.set_aside import set_aside
         from upbit_auto_trading.ui.design import formats
 
@@ -274,10 +274,7 @@ class DesktopScreens(QObject):
         opened = self._core.opened
         bench = Workbench(opened.paths, opened.clock)
         ways: list[StartupWay] = []
-        try:
-            newest = next((backup for backup in bench.backups.newest() if backup.reason != "before-migration"), None)
-        except StorageError:
-            newest = None
+        newest = newest_to_restore(bench)
         if newest is not None:
             line = _RESTORE_LINE.format(made_at=formats.full_time(newest.made_at, zone=True))
             ways.append(StartupWay(_RESTORE, line, lambda: restore_between_runs(bench, newest.file_name), True))

@@ -7,6 +7,7 @@ from typing import Any
 
 from PyQt6.QtCore import QCoreApplication, QObject, QTimer, pyqtSlot
 
+from upbit_auto_trading.business_logic.domain.errors import DatabaseDamaged
 from upbit_auto_trading.composition_root.caught_signals import CaughtSignals
 from upbit_auto_trading.composition_root.core import ProgramCore
 from upbit_auto_trading.composition_root.crashes import Crashes
@@ -20,6 +21,10 @@ from upbit_auto_trading.utils.bilingual_text import Text
 _RUNNING = Text(
     "창 없이 실행하고 있어요. 자료 폴더: {folder}. 끝내려면 Ctrl+C를 누르세요.",
     "Running without a window. Data folder: {folder}. Press Ctrl+C to stop.",
+)
+_WAY_BACK = Text(
+    '복원하려면: python -m upbit_auto_trading restore "{file}" --data-dir "{folder}"',
+    'To restore: python -m upbit_auto_trading restore "{file}" --data-dir "{folder}"',
 )
 _STOPPING = Text("차례대로 끝내는 중이에요.", "Stopping in order.")
 _ENDED = Text("끝났어요.", "Stopped.")
@@ -50,7 +55,20 @@ class HeadlessProgram(QObject):
     @pyqtSlot(object)
     def _give_up(self, error: BaseException) -> None:
         sys.stderr = _told(sys.stderr, explain(error).in_language(self._language))
+        if isinstance(error, DatabaseDamaged):
+            self._say_way_back()
         self.core.stop(EndReason.COULD_NOT_START)
+
+    def _say_way_back(self) -> None:
+        """The window has a button for it."""
+        from upbit_auto_trading.composition_root.command_line import Workbench
+        from upbit_auto_trading.composition_root.maintenance import newest_to_restore
+
+        paths = self.core.opened.paths
+        newest = newest_to_restore(Workbench(paths, self.core.opened.clock))
+        if newest is not None:
+            line = _WAY_BACK.format(file=paths.backups / newest.file_name, folder=paths.user_root)
+            sys.stderr = _told(sys.stderr, line.in_language(self._language))
 
     def say_end(self) -> None:
         outcome = self.core.shutdown.outcome

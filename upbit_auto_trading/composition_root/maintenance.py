@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from upbit_auto_trading.business_logic.domain.errors import ExchangeUnavailable, VaultError
+from upbit_auto_trading.business_logic.domain.errors import ExchangeUnavailable, StorageError, VaultError
 from upbit_auto_trading.business_logic.domain.health import HealthFinding
 from upbit_auto_trading.business_logic.ports.crash_reports import CrashReportStore
 from upbit_auto_trading.business_logic.ports.maintenance import BackupSummary, ProgressCallback
@@ -62,6 +62,14 @@ def make_maintenance(core: ProgramCore, reports: CrashReportStore) -> Maintenanc
         run_job_now=core.periodic.run_now,
         job_plans=job_plans,
     )
+
+
+def newest_to_restore(bench: Workbench) -> BackupSummary | None:
+    """What a user would want back: not the copy of a single file that a migration made."""
+    try:
+        return next((backup for backup in bench.backups.newest() if backup.reason != "before-migration"), None)
+    except StorageError:
+        return None
 
 
 def restore_between_runs(bench: Workbench, file_name: str) -> None:
