@@ -17,7 +17,7 @@ from upbit_auto_trading.ui.widgets.pressable import Pressable
 from upbit_auto_trading.utils.bilingual_text import Text
 
 #: logical pixels at a text scale of 100 %
-LIST_WIDTH = 200
+LIST_WIDTH = 212
 _NAME = Text("설정 항목", "Settings sections")
 
 
