@@ -51,7 +51,7 @@ class Bench:
             text=True,
             timeout=_LIMIT_SECONDS,
         )
-        assert done.returncode == 0, done.stdout + done.stderr
+        assert done.returncode == 0, f"ended with {done.returncode}: {done.stdout}{done.stderr}"
         told: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
         return told
 

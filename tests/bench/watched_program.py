@@ -17,6 +17,7 @@ from upbit_auto_trading.composition_root.crashes import Crashes
 from upbit_auto_trading.composition_root.desktop import DesktopProgram, make_application
 from upbit_auto_trading.composition_root.start_options import StartOptions
 from upbit_auto_trading.ui.runtime.garbage import GarbageCollector
+from upbit_auto_trading.ui.runtime.shutdown import leave_process
 
 _BEAT_MS = 5
 #: the first seconds hold the start; idle load is measured after them
@@ -89,6 +90,9 @@ def main(folder: Path, target: Path, seconds: float) -> int:
     status = app.exec()
     garbage.stop()
     del watch
+    outcome = program.core.shutdown.outcome
+    if outcome is not None:
+        leave_process(outcome)  # as a run does: around a thread that is late, tidying up would abort
     return status
 
 
