@@ -29,7 +29,7 @@ PRICED_TIMES_THE_PEER = 12.0
 #: what a click may have to wait in the first seconds, while the practice exchange is reached and its prices come
 LONGEST_WAIT_MS = 100.0
 #: started by the system's Python against by the environment's own
-MOST_TIMES_WITHOUT_BOOTSTRAP = 1.35
+MOST_TIMES_WITHOUT_BOOTSTRAP = 1.25
 WATCHED_SECONDS = 10.0
 MOST_WATCHED = 6
 
