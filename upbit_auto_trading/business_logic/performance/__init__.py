@@ -1,1 +1,1 @@
-"""Returns, drawdown and the comparison of runs."""
+"""What a run was worth: returns, drawdowns and figures about trades, from its equity and its trades alone."""

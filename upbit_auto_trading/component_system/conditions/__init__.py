@@ -1,0 +1,1 @@
+"""Comparisons of a variable with a constant or another variable."""

@@ -1,0 +1,1 @@
+"""Prices that guard a position inside candles: stops, targets, trailing levels."""
