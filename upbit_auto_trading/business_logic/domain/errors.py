@@ -3,7 +3,7 @@
 ::
 
     TradingAppError
-    ├── InputError             InvalidParameter, WrongPassword
+    ├── InputError             InvalidParameter, InvalidScreen(problems), InvalidStrategy(problems), WrongPassword
     ├── StorageError           the world's fault: the disk, another program, a damaged file
     │   ├── DiskFull, FolderReadOnly, PathUnusable, DatabaseBusy
     │   ├── DriveFailed, DatabaseDamaged, NewerSchema
@@ -29,6 +29,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from upbit_auto_trading.business_logic.domain.exchange_key import KeyFault, Right
+from upbit_auto_trading.business_logic.domain.screen import ScreenProblem
+from upbit_auto_trading.business_logic.domain.strategy_definition import StrategyProblem
 
 
 class TradingAppError(Exception):
@@ -48,6 +50,22 @@ class InvalidParameter(InputError):
         self.value = value
         self.reason = reason
         self.allowed = allowed
+
+
+class InvalidScreen(InputError):
+    """A screen that cannot be read or run; ``problems`` are all of them, at least one."""
+
+    def __init__(self, problems: tuple[ScreenProblem, ...]) -> None:
+        super().__init__("; ".join(f"{problem.place} {problem.reason}".strip() for problem in problems))
+        self.problems = problems
+
+
+class InvalidStrategy(InputError):
+    """A strategy that cannot be read or run; ``problems`` are all of them, at least one."""
+
+    def __init__(self, problems: tuple[StrategyProblem, ...]) -> None:
+        super().__init__("; ".join(f"{problem.place} {problem.reason}".strip() for problem in problems))
+        self.problems = problems
 
 
 class WrongPassword(InputError):

@@ -48,6 +48,8 @@ class Capabilities:
     day_start: timedelta
     #: most candles in one answer
     candles_per_page: int
+    #: which the exchange allows
+    candle_requests_per_second: int
     book_depth: int
     stream_topics: frozenset[TopicKind]
     stream_candle_units: frozenset[CandleUnit]

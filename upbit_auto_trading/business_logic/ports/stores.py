@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from upbit_auto_trading.business_logic.domain.key_facts import KeyFacts
 from upbit_auto_trading.business_logic.ports.credentials import CredentialVault, SecurityJournal
+from upbit_auto_trading.business_logic.ports.drawings import DrawingStore
+from upbit_auto_trading.business_logic.ports.kept_series import KeptSeriesStore
 from upbit_auto_trading.business_logic.ports.maintenance import BackupStore
+from upbit_auto_trading.business_logic.ports.market_list import MarketListStore
+from upbit_auto_trading.business_logic.ports.price_alerts import AlertStore
 from upbit_auto_trading.business_logic.ports.scheduler import ScheduledRun
+from upbit_auto_trading.business_logic.ports.screens import ScreenStore
+from upbit_auto_trading.business_logic.ports.strategies import AllowedComponents, StrategyStore
+from upbit_auto_trading.business_logic.ports.watch_lists import WatchListStore
+
+if TYPE_CHECKING:  # columns need NumPy, which the program loads after its first paint
+    from upbit_auto_trading.business_logic.ports.candle_store import CandleStore
+    from upbit_auto_trading.business_logic.ports.downloads import DownloadQueue
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,4 +144,14 @@ class Stores:
     journal: SecurityJournal
     vault: CredentialVault
     key_facts: KeyFactsStore
+    candles: CandleStore
+    kept_series: KeptSeriesStore
+    market_list: MarketListStore
+    screens: ScreenStore
+    watch_lists: WatchListStore
+    drawings: DrawingStore
+    alerts: AlertStore
+    strategies: StrategyStore
+    allowed_components: AllowedComponents
+    downloads: DownloadQueue
     backups: BackupStore

@@ -25,15 +25,19 @@ PRUNE_LOGS = "logs.prune"
 FORGET_OPERATIONS = "operations.forget"
 CHECK_JOURNAL = "security.check_journal"
 CHECK_KEYS = "keys.check"
+SYNC_MARKETS = "markets.sync"
+CLEAN_UP_CANDLES = "candles.clean_up"
 
 #: these leave a row in the table of runs only when they fail
-QUIET_JOBS = frozenset({HEARTBEAT, FLUSH_COUNTS})
+QUIET_JOBS = frozenset({HEARTBEAT, FLUSH_COUNTS, SYNC_MARKETS})
 OPERATIONS_KEPT = timedelta(days=365)
 _DAILY = Every(timedelta(days=1), at_once=True)
 _HOURLY = Every(timedelta(hours=1), at_once=True)
 _EACH_MINUTE = Every(timedelta(minutes=1), at_once=True)
 #: the first is asked for when the engine has begun: before that it would tell of an engine that does not answer
 _EACH_MINUTE_OF_THE_ENGINE = Every(timedelta(minutes=1))
+#: the first is asked for when the exchange was reached
+_EACH_TEN_MINUTES = Every(timedelta(minutes=10))
 
 
 class Counts(Protocol):
@@ -78,6 +82,10 @@ class PeriodicWork:
     check_journal: Callable[[], str]
     #: asks each exchange about the keys that lie open; in a word how they are
     check_keys: Callable[[], str]
+    #: looks at the list of markets of the connected exchange; in a word what came of it
+    sync_markets: Callable[[], str]
+    #: what is too old or too much goes; in a word what went
+    clean_up_candles: Callable[[], str]
 
 
 def periodic_jobs(work: PeriodicWork) -> tuple[ScheduledJob, ...]:
@@ -106,6 +114,14 @@ def periodic_jobs(work: PeriodicWork) -> tuple[ScheduledJob, ...]:
         _daily(FORGET_OPERATIONS, Text("오래된 통계 정리", "Clean up statistics"), lambda: _forget(work)),
         _daily(CHECK_JOURNAL, Text("보안 기록 검사", "Check security journal"), work.check_journal),
         _daily(CHECK_KEYS, Text("API 키 확인", "Check API keys"), work.check_keys),
+        ScheduledJob(
+            SYNC_MARKETS,
+            Text("종목 목록 확인", "Check list of markets"),
+            _EACH_TEN_MINUTES,
+            lambda: work.sync_markets(),
+            timedelta(minutes=10),
+        ),
+        _daily(CLEAN_UP_CANDLES, Text("오래된 시세 자료 정리", "Clean up market data"), work.clean_up_candles),
     )
 
 
