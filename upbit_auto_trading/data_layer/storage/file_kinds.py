@@ -43,7 +43,7 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 SETTINGS_FILE = FileKind(
     "settings",
     0x5541_5431,
-    ("settings_0001", "settings_0002"),
+    ("settings_0001", "settings_0002", "settings_0003"),
     Synchronous.FULL,
     is_checked_at_start=True,
     migrations=_MIGRATIONS / "settings",
@@ -52,7 +52,7 @@ SETTINGS_FILE = FileKind(
 STRATEGIES_FILE = FileKind(
     "strategies",
     0x5541_5432,
-    ("strategies_0001",),
+    ("strategies_0001", "strategies_0002", "strategies_0003"),
     Synchronous.FULL,
     is_checked_at_start=True,
     migrations=_MIGRATIONS / "strategies",
@@ -61,7 +61,7 @@ STRATEGIES_FILE = FileKind(
 MARKET_DATA_FILE = FileKind(
     "market_data",
     0x5541_5433,
-    ("market_data_0001",),
+    ("market_data_0001", "market_data_0002", "market_data_0003"),
     Synchronous.NORMAL,
     is_checked_at_start=False,
     migrations=_MIGRATIONS / "market_data",

@@ -1,9 +1,15 @@
-"""settings.sqlite3: settings, window and engine state, security journal, runs and counters."""
+"""settings.sqlite3: settings, window and engine state, what lies on markets, security journal, runs and counters."""
 
 from __future__ import annotations
 
 from sqlalchemy import Column, Connection, Index, Integer, LargeBinary, MetaData, Table, Text, event
 
+from upbit_auto_trading.data_layer.storage.schema.chart_tables import (
+    alert_table,
+    drawing_table,
+    watch_list_market_table,
+    watch_list_table,
+)
 from upbit_auto_trading.data_layer.storage.schema.columns import UtcTime, YesNo
 from upbit_auto_trading.data_layer.storage.schema.file_facts import file_facts_table
 
@@ -137,3 +143,11 @@ daily_operations = Table(
     Column("latency_counts", Text, nullable=False),
     sqlite_strict=True,
 )
+
+watch_list = watch_list_table(metadata)
+
+watch_list_market = watch_list_market_table(metadata)
+
+drawing = drawing_table(metadata)
+
+alert = alert_table(metadata)
