@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +28,7 @@ from upbit_auto_trading.data_layer.practice_exchange.practice_rules import pract
 from upbit_auto_trading.data_layer.practice_exchange.pump import INTERVAL
 from upbit_auto_trading.data_layer.practice_exchange.state_file import KeptState, StateKeeper, read_state
 from upbit_auto_trading.data_layer.practice_exchange.world import PracticeWorld
+from upbit_auto_trading.data_layer.practice_exchange.world_fingerprint import world_fingerprint
 
 #: the account of the first key
 ACCOUNT: Final = "practice"
@@ -98,6 +100,8 @@ class Assembled:
     keeper: StateKeeper | None = None
     #: raises InvalidParameter for a moment at which a market would stand still
     check_moment: Callable[[datetime], None] = lambda _moment: None
+    #: made when somebody asks
+    fingerprint: Callable[[], str] = lambda: ""
 
 
 def assemble(options: PracticeOptions, real: Clock) -> Assembled:
@@ -130,7 +134,9 @@ def assemble(options: PracticeOptions, real: Clock) -> Assembled:
             fresh.open_account(account_id, {"KRW": options.krw})
         world.start_over(fresh)
 
-    return Assembled(world, key, reset, keeper, lambda moment: refuse_dead_moment(moment, options))
+    built_in = [source for source in sources if source.market not in {one.market for one in options.sources}]
+    fingerprint = cache(lambda: world_fingerprint(seed, options.sources, built_in))
+    return Assembled(world, key, reset, keeper, lambda moment: refuse_dead_moment(moment, options), fingerprint)
 
 
 def refuse_dead_moment(moment: datetime, options: PracticeOptions) -> None:

@@ -18,7 +18,7 @@ from aiohttp import web
 
 from upbit_auto_trading.business_logic.domain.errors import InvalidParameter
 from upbit_auto_trading.business_logic.domain.exchange_key import Right
-from upbit_auto_trading.business_logic.domain.market import Market, MarketState
+from upbit_auto_trading.business_logic.domain.market import Caution, Market, MarketState
 from upbit_auto_trading.business_logic.simulation.refusal import Refused
 from upbit_auto_trading.data_layer.practice_exchange.accounts_and_keys import new_key
 from upbit_auto_trading.data_layer.practice_exchange.control_answers import event_row, utc_text
@@ -57,6 +57,8 @@ class Controlled:
     reset: Callable[[], None]
     #: raises InvalidParameter for a moment at which a market would stand still
     check_moment: Callable[[datetime], None]
+    #: which world it is, whatever its time and speed
+    fingerprint: Callable[[], str]
 
 
 class ControlEndpoint:
@@ -82,11 +84,14 @@ class ControlEndpoint:
             ("POST", "reset"): self._reset,
         }
         for (method, name), action in actions.items():
-            app.router.add_route(method, f"{ADDRESS}/{name}", self._guarded(action))
+            app.router.add_route(method, f"{ADDRESS}/{name}", self._guarded(action, self._may_ask))
+        app.router.add_route("GET", f"{ADDRESS}/world", self._guarded(self._tell_world, _is_no_web_page))
 
-    def _guarded(self, action: Action) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    def _guarded(
+        self, action: Action, may_ask: Callable[[web.Request], bool]
+    ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def handle(request: web.Request) -> web.StreamResponse:
-            if not self._may_ask(request):
+            if not may_ask(request):
                 return _answer(403, {"error": "no-control-token"})
             try:
                 return _answer(200, await action(await _body(request)))
@@ -98,10 +103,13 @@ class ControlEndpoint:
         return handle
 
     def _may_ask(self, request: web.Request) -> bool:
-        host = (request.host or "").rpartition(":")[0] or request.host
         given = request.headers.get("Authorization", "")
         is_token = hmac.compare_digest(given.encode(), f"Bearer {self._token}".encode())
-        return is_token and host in _LOCAL_NAMES and "Origin" not in request.headers
+        return is_token and _is_no_web_page(request)
+
+    async def _tell_world(self, _body: Body) -> object:
+        """Without the token: whoever keeps candles of this exchange asks whether they still fit."""
+        return {"world": self._controlled.fingerprint()}
 
     # --- time
 
@@ -114,6 +122,7 @@ class ControlEndpoint:
             "times_late": pump.times_late,
             "connections": len(self._controlled.hub.connections),
             "markets": {listed.market.code: _state_name(listed.state) for listed in self._world.listed()},
+            "world": self._controlled.fingerprint(),
             "accounts": sorted({key.account_id for key in self._world.keys.values()}),
         }
 
@@ -222,9 +231,14 @@ class ControlEndpoint:
         return {}
 
     async def _set_market(self, body: Body) -> object:
-        _only(body, "market", "state")
+        _only(body, "market", "state", "warned", "cautions")
         market = self._known_market(str(body.get("market")))
-        self._world.set_state(market, _choice("state", body.get("state"), MarketState))
+        state = _choice("state", body["state"], MarketState) if "state" in body else None
+        is_warned = _yes_no("warned", body["warned"]) if "warned" in body else None
+        cautions = _cautions(body["cautions"]) if "cautions" in body else None
+        if state is not None:
+            self._world.set_state(market, state)
+        self._world.set_alerts(market, is_warned, cautions)
         self._controlled.hub.flush()
         return await self._state({})
 
@@ -240,6 +254,11 @@ class ControlEndpoint:
         if market is None:
             raise InvalidParameter("market", code, "unknown")
         return market
+
+
+def _is_no_web_page(request: web.Request) -> bool:
+    host = (request.host or "").rpartition(":")[0] or request.host
+    return host in _LOCAL_NAMES and "Origin" not in request.headers
 
 
 async def _body(request: web.Request) -> Body:
@@ -274,6 +293,22 @@ def _choice(name: str, value: object, kind: type[_Choice]) -> _Choice:
         return kind(value)
     except ValueError as error:
         raise InvalidParameter(name, value, "unknown-choice", ", ".join(one.value for one in kind)) from error
+
+
+def _yes_no(name: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise InvalidParameter(name, value, "wrong-type")
+    return value
+
+
+def _cautions(value: object) -> frozenset[Caution]:
+    """Those that the protocol has a word for."""
+    if not isinstance(value, list):
+        raise InvalidParameter("cautions", value, "wrong-type")
+    found = frozenset(_choice("cautions", one, Caution) for one in value)
+    if Caution.OTHER in found:
+        raise InvalidParameter("cautions", Caution.OTHER.value, "unknown-choice")
+    return found
 
 
 def _moment(value: object) -> datetime:

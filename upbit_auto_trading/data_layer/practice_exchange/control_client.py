@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from http.client import HTTPConnection, HTTPException
 from typing import Any, Final
@@ -14,6 +14,31 @@ from upbit_auto_trading.utils.secret import Secret
 
 EXCHANGE: Final = "practice"
 _TIMEOUT_SECONDS: Final = 30.0
+_LONGEST_WORLD: Final = 10_000
+
+
+def world_of(rest_url: str, timeout_seconds: float = _TIMEOUT_SECONDS) -> str:
+    """Which world a practice exchange is, by its address alone. Raises ExchangeUnavailable, also where another answers.
+
+    ``no-practice-exchange`` is its detail where whoever answers is something else.
+    """
+    address = urlsplit(rest_url)
+    connection = HTTPConnection(address.hostname or "", address.port, timeout=timeout_seconds)
+    try:
+        connection.request("GET", f"{address.path.rstrip('/')}/practice/world")
+        answer = connection.getresponse()
+        written = answer.read(_LONGEST_WORLD)
+    except (OSError, HTTPException) as error:
+        raise ExchangeUnavailable(EXCHANGE, "no-connection") from error
+    finally:
+        connection.close()
+    try:
+        world = json.loads(written)["world"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ExchangeUnavailable(EXCHANGE, "no-practice-exchange") from error
+    if answer.status != 200 or not isinstance(world, str) or not world:
+        raise ExchangeUnavailable(EXCHANGE, "no-practice-exchange")
+    return world
 
 
 class PracticeControl:
@@ -74,7 +99,12 @@ class PracticeControl:
         return self._object("GET", "switches")
 
     def turn(self, name: str, position: str) -> None:
-        self._ask("POST", "switches", {name: position})
+        self.turn_all({name: position})
+
+    def turn_all(self, positions: Mapping[str, str]) -> None:
+        """Each of them; the others stay as they are."""
+        if positions:  # none at all turns everything back
+            self._ask("POST", "switches", positions)
 
     def reset_switches(self) -> None:
         self._ask("POST", "switches")
@@ -92,6 +122,10 @@ class PracticeControl:
     def set_market(self, code: str, state: str) -> dict[str, Any]:
         """``trading``, ``halted``, ``delisted`` …"""
         return self._object("POST", "markets", {"market": code, "state": state})
+
+    def alert(self, code: str, *, is_warned: bool = False, cautions: Iterable[str] = ()) -> dict[str, Any]:
+        """The list of markets says so of it: ``price-fluctuation``, ``few-accounts`` …"""
+        return self._object("POST", "markets", {"market": code, "warned": is_warned, "cautions": list(cautions)})
 
     def reset(self) -> dict[str, Any]:
         """Balances, orders and identifiers as at first; faults and switches too."""

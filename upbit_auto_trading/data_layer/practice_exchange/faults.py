@@ -41,6 +41,8 @@ class FaultKind(Enum):
     # in what happens on the market
     PARTIAL_FILLS = "partial-fills"
     # on streams
+    #: the handshake is answered with a status instead
+    STREAM_REFUSED = "stream-refused"
     STREAM_CUT = "stream-cut"
     STREAM_HALF_OPEN = "stream-half-open"
     STREAM_TRUNCATED = "stream-truncated"
@@ -52,13 +54,16 @@ class FaultKind(Enum):
     STREAM_SILENT = "stream-silent"
 
 
+_WITH_STATUS = (FaultKind.STATUS, FaultKind.STREAM_REFUSED)
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """``amount`` is in the kind's own unit.
 
-    Milliseconds (latency, jitter, clock-difference, stream-delayed), a status (status), seconds (blocked, and how long
-    a dropped or hanging reply keeps its connection), candles (missing-candles), pieces (partial-fills), percent kept
-    (truncated, stream-truncated).
+    Milliseconds (latency, jitter, clock-difference, stream-delayed), a status (status, stream-refused), seconds
+    (blocked, and how long a dropped or hanging reply keeps its connection), candles (missing-candles), pieces
+    (partial-fills), percent kept (truncated, stream-truncated).
     """
 
     kind: FaultKind
@@ -80,7 +85,7 @@ class Fault:
             raise InvalidParameter("probability", self.probability, "out-of-range", "0–1")
         if self.times is not None and self.times < 1:
             raise InvalidParameter("times", self.times, "out-of-range", "1–")
-        if self.kind is FaultKind.STATUS and not 400 <= self.amount <= 599:
+        if self.kind in _WITH_STATUS and not 400 <= self.amount <= 599:
             raise InvalidParameter("amount", self.amount, "out-of-range", "400–599")
 
     def covers(self, method: str, path: str) -> bool:

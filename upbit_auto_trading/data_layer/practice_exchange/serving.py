@@ -91,7 +91,15 @@ class _Parts:
         self.pump = Pump(world, hub.flush)
         services = Services(world, switches, faults, limits, _later)
         controlled = Controlled(
-            world, hub, self.pump, switches, faults, limits, assembled.reset, assembled.check_moment
+            world,
+            hub,
+            self.pump,
+            switches,
+            faults,
+            limits,
+            assembled.reset,
+            assembled.check_moment,
+            assembled.fingerprint,
         )
         self.app = make_app(
             services,

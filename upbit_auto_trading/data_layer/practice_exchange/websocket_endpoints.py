@@ -12,6 +12,8 @@ from aiohttp import WSMsgType, web
 from upbit_auto_trading.business_logic.domain.exchange_key import Right
 from upbit_auto_trading.data_layer.practice_exchange.auth import Gatekeeper
 from upbit_auto_trading.data_layer.practice_exchange.error_bodies import ApiError
+from upbit_auto_trading.data_layer.practice_exchange.faults import FaultKind
+from upbit_auto_trading.data_layer.practice_exchange.http_answers import page
 from upbit_auto_trading.data_layer.practice_exchange.limits import (
     ORIGIN,
     WEBSOCKET,
@@ -74,6 +76,9 @@ class StreamEndpoints:
         return await self._serve(request, Endpoint.INFO)
 
     async def _serve(self, request: web.Request, endpoint: Endpoint) -> web.StreamResponse:
+        fault = self._services.faults.first(FaultKind.STREAM_REFUSED, method=request.method, path=request.path)
+        if fault is not None:
+            return _refused_with(fault.amount)
         key, refusal = self._admit(request, endpoint)
         if refusal is not None and self._services.switches["stream-refusal"] == "http-401":
             return web.Response(status=refusal.status, body=refusal.body, content_type="application/json")
@@ -216,6 +221,14 @@ class _Conversation:
             right = _RIGHTS.get(one.type)
             if right is not None and (self._key is None or right not in self._key.rights):
                 raise RequestProblem("INVALID_AUTH")
+
+
+def _refused_with(status: int) -> web.Response:
+    """The gateway before the streams answers; they never hear of it."""
+    if status == http.HTTPStatus.TOO_MANY_REQUESTS:
+        return _too_many()
+    known = {one.value: one.phrase for one in http.HTTPStatus}
+    return page(status, known.get(status, "Error"))
 
 
 def _too_many() -> web.Response:

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from upbit_auto_trading.business_logic.domain.candle import Candle, CandleUnit
 from upbit_auto_trading.business_logic.domain.errors import InvalidParameter
-from upbit_auto_trading.business_logic.domain.market import ListedMarket, Market, MarketState
+from upbit_auto_trading.business_logic.domain.market import Caution, ListedMarket, Market, MarketState
 from upbit_auto_trading.business_logic.domain.market_rules import RuleBook
 from upbit_auto_trading.business_logic.domain.market_view import OrderBook
 from upbit_auto_trading.business_logic.domain.order import OrderRequest
@@ -65,8 +65,11 @@ class PracticeWorld:
         self._replays = replays
         self._delisted_on: dict[Market, date] = {}
         self.replay = replays.whole()
-        self._markets = {listed.market.code: listed for listed in self.replay.listed}
+        self._markets = self._as_listed()
         self.restart_market()
+
+    def _as_listed(self) -> dict[str, ListedMarket]:
+        return {listed.market.code: listed for listed in self.replay.listed}
 
     def restart_market(self, *, keeps_tape: bool = False) -> None:
         """From the clock's moment on, with the settings that its pace wants.
@@ -99,6 +102,7 @@ class PracticeWorld:
         """Another exchange, with accounts of the same names; nothing of the old one is kept."""
         self.exchange = exchange
         self.restart_market()
+        self._markets = self._as_listed()
         if self.keep_whole is not None:
             self.keep_whole()
 
@@ -248,6 +252,15 @@ class PracticeWorld:
         else:
             self._delisted_on.pop(market, None)
         self._told(self.exchange.set_market_state(market, state, self.clock.now()))
+
+    def set_alerts(self, market: Market, is_warned: bool | None, cautions: frozenset[Caution] | None) -> None:
+        """What the list says of it beside its state; None: as before."""
+        listed = self._markets[market.code]
+        self._markets[market.code] = replace(
+            listed,
+            is_warned=listed.is_warned if is_warned is None else is_warned,
+            cautions=listed.cautions if cautions is None else cautions,
+        )
 
     @property
     def rules(self) -> RuleBook:

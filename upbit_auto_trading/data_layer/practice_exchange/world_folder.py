@@ -14,7 +14,7 @@ from upbit_auto_trading.business_logic.domain.candle import CandleUnit
 from upbit_auto_trading.business_logic.domain.errors import InvalidParameter
 from upbit_auto_trading.business_logic.domain.market import Market
 from upbit_auto_trading.business_logic.ports.practice import CandleFile, CandleSpan, PracticeWorld
-from upbit_auto_trading.data_layer.candle_files import read_candle_file
+from upbit_auto_trading.data_layer.candle_files import ending_of, read_candle_file
 from upbit_auto_trading.data_layer.candle_spacing import refuse_other_unit
 from upbit_auto_trading.data_layer.durable_files import translated_os_error, write_whole
 from upbit_auto_trading.data_layer.practice_exchange.first_moment import first_moment
@@ -76,7 +76,7 @@ class PracticeFolder:
     def _keep(self, file: CandleFile) -> CandleFile:
         """A copy of ours, so that a file that is moved away does not end the market."""
         source = Path(file.path)
-        target = self._candles / f"{file.code}{'.csv.gz' if source.suffix == '.gz' else '.csv'}"
+        target = self._candles / f"{file.code}{ending_of(source)}"
         if source != target:
             self._candles.mkdir(parents=True, exist_ok=True)
             temporary = target.with_name(f".{target.name}.new")

@@ -76,6 +76,9 @@ class ClockDifference:
 
     def _forget_after_jump(self, now: float) -> bool:
         offset = self._clock.now().timestamp() - now
+        if self._clock.monotonic() - now > JUMP_SECONDS / 2:
+            # This thread was held between both readings: they belong to different moments. The next ones tell.
+            return False
         jumped = self._offset is not None and abs(offset - self._offset) > JUMP_SECONDS
         if jumped:
             self._low = self._high = None

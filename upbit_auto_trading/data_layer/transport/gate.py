@@ -73,10 +73,18 @@ class Gate:
     """``with gate.passing(group, priority, deadline) as pass_: …`` around one attempt, up to its answer."""
 
     def __init__(
-        self, exchange: str, clock: Clock, groups: Iterable[LimitGroup], breaker: BreakerPolicy | None = None
+        self,
+        exchange: str,
+        clock: Clock,
+        groups: Iterable[LimitGroup] = (),
+        breaker: BreakerPolicy | None = None,
+        limiter: RateLimiter | None = None,
     ) -> None:
+        """``limiter``: one that others share, with groups of its own; whoever made it closes it."""
         self._exchange = exchange
-        self._limiter = RateLimiter(exchange, clock, groups)
+        self._owns_limiter = limiter is None
+        self._is_closed = False
+        self._limiter = limiter or RateLimiter(exchange, clock, groups)
         self._breakers = {group.name: CircuitBreaker(clock, breaker) for group in self._limiter.groups}
 
     @property
@@ -93,7 +101,7 @@ class Gate:
         is_urgent = priority is Priority.URGENT
         if not is_urgent and not breaker.would_admit():
             raise ExchangeUnavailable(self._exchange, CIRCUIT_OPEN)
-        permit = self._limiter.acquire(group, priority, deadline, cost=cost)
+        permit = self._limiter.acquire(group, priority, deadline, cost=cost, is_over=lambda: self._is_closed)
         ticket = breaker.admit(forced=is_urgent)
         if ticket is None:
             # It opened, or another became the probe, while this one waited.
@@ -118,4 +126,8 @@ class Gate:
 
     def close(self) -> None:
         """Nobody waits any longer, nobody gets through."""
-        self._limiter.close()
+        self._is_closed = True
+        if self._owns_limiter:
+            self._limiter.close()
+        else:
+            self._limiter.wake()

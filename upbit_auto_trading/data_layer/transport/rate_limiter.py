@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from types import TracebackType
 
@@ -50,25 +50,38 @@ class Permit:
 
 
 class RateLimiter:
-    """One for each exchange and each identity it counts by; used by every thread that sends.
+    """One for each identity that the exchange counts by; used by every thread that sends.
 
     Deadlines are moments of the clock's ``monotonic``.
     """
 
-    def __init__(self, exchange: str, clock: Clock, groups: Iterable[LimitGroup]) -> None:
+    def __init__(
+        self, exchange: str, clock: Clock, groups: Iterable[LimitGroup], beside: RateLimiter | None = None
+    ) -> None:
+        """``beside``: another one, whose groups are counted in common."""
         self._clock = clock
-        self._lines = {group.name: _Line(exchange, clock, group) for group in groups}
+        self._lines: dict[str, _Line] = {} if beside is None else dict(beside._lines)
+        self._lines |= {group.name: _Line(exchange, clock, group) for group in groups}
 
     @property
     def groups(self) -> tuple[LimitGroup, ...]:
         return tuple(line.group for line in self._lines.values())
 
-    def acquire(self, group: str, priority: Priority, deadline: float, *, cost: int = 1) -> Permit:
+    def acquire(
+        self,
+        group: str,
+        priority: Priority,
+        deadline: float,
+        *,
+        cost: int = 1,
+        is_over: Callable[[], bool] = lambda: False,
+    ) -> Permit:
         """Waits for its turn, at most until ``deadline``; one in the past means: now or not at all.
 
-        ``RateLimited`` as soon as it is certain that its turn cannot come in time. ``ExchangeUnavailable`` after close.
+        ``RateLimited`` as soon as it is certain that its turn cannot come in time. ``ExchangeUnavailable`` after close,
+        and where ``is_over`` says after a ``wake`` that this one is wanted no more.
         """
-        return self._lines[group].acquire(priority, deadline, cost)
+        return self._lines[group].acquire(priority, deadline, cost, is_over)
 
     def note_remaining(self, group: str, remaining_in_window: int) -> None:
         """From the headers of an answer, before its permit ends. Only ever lowers our own count."""
@@ -121,19 +134,19 @@ class _Line:
         with self._changed:
             return self._line.group
 
-    def acquire(self, priority: Priority, deadline: float, cost: int) -> Permit:
+    def acquire(self, priority: Priority, deadline: float, cost: int, is_over: Callable[[], bool]) -> Permit:
         with self._changed:
             waiter = self._line.join(priority, cost, self._clock.monotonic())
             try:
-                return Permit(self, self._wait_for_turn(waiter, deadline))
+                return Permit(self, self._wait_for_turn(waiter, deadline, is_over))
             finally:
                 self._line.leave(waiter)
                 # Whoever is first now may be able to go.
                 self._changed.notify_all()
 
-    def _wait_for_turn(self, waiter: Waiter, deadline: float) -> Held:
+    def _wait_for_turn(self, waiter: Waiter, deadline: float, is_over: Callable[[], bool]) -> Held:
         while True:
-            if self._is_closed:
+            if self._is_closed or is_over():
                 raise ExchangeUnavailable(self._exchange, "closing")
             now = self._clock.monotonic()
             held = self._line.try_grant(waiter, now)

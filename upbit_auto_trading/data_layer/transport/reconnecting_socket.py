@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 #: the slot of the text ping, which lets everything else go first
 _KEEP_ALIVE = "keep-alive"
+_BANNED = 418
+_LONGEST_BAN_SECONDS = 3_600.0
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -40,6 +42,8 @@ class SocketTiming:
     stable_seconds: float = 10.0
     #: the wall clock moved so much more or less than time passed: the machine slept, what we know is old
     wall_jump_seconds: float = 30.0
+    #: a handshake answered 418: nothing is tried for so long, twice as long each further time
+    banned_seconds: float = 60.0
     backoff: Backoff = field(default_factory=Backoff)
 
 
@@ -64,6 +68,10 @@ class Closed:
     was_open: bool = False
     #: the exchange ended it in order
     code: int | None = None
+
+    @property
+    def is_ban(self) -> bool:
+        return self.status == _BANNED
 
 
 class SocketOwner(Protocol):
@@ -113,6 +121,8 @@ class ReconnectingSocket:
         self._task: asyncio.Task[None] | None = None
         self._is_wanted = False
         self._failures = 0
+        #: in a row
+        self._bans = 0
         self._connection: ClientConnection | None = None
         self._outgoing: dict[str, str] = {}
         self._has_outgoing = asyncio.Event()
@@ -185,10 +195,19 @@ class ReconnectingSocket:
             how = await self._one_connection()
             is_success = how.was_open and self._clock.monotonic() - began_at >= self._timing.stable_seconds
             self._failures = 0 if is_success else self._failures + 1
+            self._bans = self._bans + 1 if how.is_ban else 0
             self._owner.closed(how)
             if self._is_wanted:
-                # the first return after a good connection is quick: the exchange may just have restarted
-                await asyncio.sleep(self._timing.backoff.pause(max(self._failures, 1)))
+                await asyncio.sleep(self._pause())
+
+    def _pause(self) -> float:
+        # the first return after a good connection is quick: the exchange may just have restarted
+        pause = self._timing.backoff.pause(max(self._failures, 1))
+        if not self._bans:
+            return pause
+        # a knock during a ban makes the next one longer
+        ban = self._timing.banned_seconds * 2 ** min(self._bans - 1, 30)
+        return max(pause, min(ban, _LONGEST_BAN_SECONDS))
 
     async def _one_connection(self) -> Closed:
         from websockets.exceptions import InvalidHandshake, InvalidStatus, WebSocketException

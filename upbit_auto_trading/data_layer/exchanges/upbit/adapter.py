@@ -26,6 +26,7 @@ from upbit_auto_trading.data_layer.transport.clock_difference import ClockDiffer
 from upbit_auto_trading.data_layer.transport.gate import Gate
 from upbit_auto_trading.data_layer.transport.http import HttpTransport
 from upbit_auto_trading.data_layer.transport.limit_group import Priority
+from upbit_auto_trading.data_layer.transport.rate_limiter import RateLimiter
 
 if TYPE_CHECKING:  # streams are heavy: loaded when they are made
     from upbit_auto_trading.data_layer.exchanges.upbit.mailbox import MailboxLimits
@@ -44,7 +45,7 @@ def make_gate(clock: Clock, name: str = NAME) -> Gate:
 class UpbitExchange:
     """Implements the port ``Exchange``. ``name`` is another one where another exchange speaks this protocol.
 
-    A ``gate`` and a ``transport`` that are given are closed by whoever made them.
+    A ``gate``, a ``limiter`` and a ``transport`` that are given are closed by whoever made them.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class UpbitExchange:
         *,
         name: str = NAME,
         gate: Gate | None = None,
+        limiter: RateLimiter | None = None,
         transport: HttpTransport | None = None,
         draw: Callable[[], float] = random.random,
         wait: Callable[[float], bool] | None = None,
@@ -71,7 +73,7 @@ class UpbitExchange:
         self._rules = rules
         self._closing = Event()
         self._owns_gate, self._owns_transport = gate is None, transport is None
-        self._gate = gate or make_gate(clock, name)
+        self._gate = gate or (make_gate(clock, name) if limiter is None else Gate(name, clock, limiter=limiter))
         self._transport = transport or HttpTransport(clock)
         self._clock_difference = ClockDifference(clock)
         self._unreadable = UnreadableAnswers(name)

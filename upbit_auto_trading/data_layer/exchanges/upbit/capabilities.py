@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from upbit_auto_trading.business_logic.domain.candle import CandleUnit
+from upbit_auto_trading.business_logic.domain.day_starts import day_start_of
 from upbit_auto_trading.business_logic.domain.order import OrderKind, SelfMatch, Side, TimeInForce
 from upbit_auto_trading.business_logic.domain.stream import TopicKind
 from upbit_auto_trading.business_logic.ports.exchange import Capabilities
@@ -21,6 +22,7 @@ ORDERS_OF_TYPES: dict[str, tuple[tuple[OrderKind, TimeInForce], ...]] = {
     "best_fok": ((OrderKind.BEST, TimeInForce.FILL_OR_KILL),),
 }
 CANDLES_PER_PAGE = 200
+CANDLE_REQUESTS_PER_SECOND = 10
 TRADES_PER_PAGE = 500
 BOOK_DEPTH = 30
 MARKETS_PER_REQUEST = 100
@@ -34,7 +36,7 @@ CLOSED_ORDERS_WINDOW = timedelta(days=7)
 MOST_DAYS_AGO = 7
 #: at most 64 signs; none that could be decoded differently on the road
 CLIENT_ORDER_ID_PATTERN = r"[A-Za-z0-9._-]{1,64}"
-#: "three months"
+#: "three months"; what is older is answered with nothing, which does not mean that nobody traded
 _HISTORY_OF_SECONDS = timedelta(days=90)
 _LONGER_THAN_STREAMED = (CandleUnit.DAY, CandleUnit.WEEK, CandleUnit.MONTH, CandleUnit.YEAR)
 
@@ -43,8 +45,9 @@ UPBIT_CAPABILITIES = Capabilities(
     self_match=frozenset(SelfMatch),
     candle_units=frozenset(CandleUnit),
     candle_history={CandleUnit.SECOND: _HISTORY_OF_SECONDS},
-    day_start=timedelta(0),
+    day_start=day_start_of("upbit"),
     candles_per_page=CANDLES_PER_PAGE,
+    candle_requests_per_second=CANDLE_REQUESTS_PER_SECOND,
     book_depth=BOOK_DEPTH,
     stream_topics=frozenset(TopicKind),
     stream_candle_units=frozenset(unit for unit in CandleUnit if unit not in _LONGER_THAN_STREAMED),

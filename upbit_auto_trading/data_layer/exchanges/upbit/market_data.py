@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from upbit_auto_trading.business_logic.domain.candle import Candle, CandleUnit
-from upbit_auto_trading.business_logic.domain.errors import InvalidParameter, MarketUnknown
+from upbit_auto_trading.business_logic.domain.errors import ExchangeUnavailable, InvalidParameter, MarketUnknown
 from upbit_auto_trading.business_logic.domain.market import Instrument, ListedMarket, Market
 from upbit_auto_trading.business_logic.domain.market_view import MarketTrade, OrderBook, PriceSummary
 from upbit_auto_trading.data_layer.exchanges.upbit import calls, candle_pages
@@ -105,19 +105,34 @@ class UpbitMarketData:
     def candles_before(
         self, market: Market, unit: CandleUnit, before: datetime | None, count: int
     ) -> tuple[Candle, ...]:
-        return candle_pages.newest_before(self._candle_page(market, unit, Priority.READ), before, count)
+        return candle_pages.newest_before(self._candle_page(market, unit), before, count)
 
     def candles_from(self, market: Market, unit: CandleUnit, start: datetime, count: int) -> tuple[Candle, ...]:
-        return candle_pages.oldest_from(self._candle_page(market, unit, Priority.READ), unit, start, count)
+        return candle_pages.oldest_from(self._candle_page(market, unit), unit, start, count)
 
     def candles_between(self, market: Market, unit: CandleUnit, start: datetime, end: datetime) -> tuple[Candle, ...]:
-        return candle_pages.all_between(self._candle_page(market, unit, Priority.BACKGROUND), start, end)
+        return candle_pages.all_between(self._whole_page(market, unit), start, end)
 
-    def _candle_page(self, market: Market, unit: CandleUnit, priority: Priority) -> candle_pages.ReadPage:
+    def _whole_page(self, market: Market, unit: CandleUnit) -> candle_pages.ReadPage:
+        """A candle that cannot be read must not be taken for an interval without trades: then there is no answer."""
         code = self._code(market)
 
         def read_page(to: str | None, count: int) -> tuple[Candle, ...]:
-            call = UpbitCall(calls.CANDLES[unit], parameters(market=code, to=to, count=count), priority=priority)
+            call = UpbitCall(
+                calls.CANDLES[unit], parameters(market=code, to=to, count=count), priority=Priority.BACKGROUND
+            )
+            found, told = self._client.read_counted_list(call, lambda item: self._replies.candle(item, market, unit))
+            if len(found) != told:
+                raise ExchangeUnavailable(self._exchange, "unreadable")
+            return found
+
+        return read_page
+
+    def _candle_page(self, market: Market, unit: CandleUnit) -> candle_pages.ReadPage:
+        code = self._code(market)
+
+        def read_page(to: str | None, count: int) -> tuple[Candle, ...]:
+            call = UpbitCall(calls.CANDLES[unit], parameters(market=code, to=to, count=count))
             return self._list(call, lambda item: self._replies.candle(item, market, unit))
 
         return read_page
