@@ -22,6 +22,8 @@ from upbit_auto_trading.config.log_lines import LogLine
 from upbit_auto_trading.utils.bilingual_text import Text
 
 if TYPE_CHECKING:
+    from upbit_auto_trading.ui.layout_memory import LayoutMemory
+    from upbit_auto_trading.ui.market_data_services import MarketDataServices
     from upbit_auto_trading.ui.navigation import Navigation
     from upbit_auto_trading.ui.notices import Notices
     from upbit_auto_trading.ui.runtime.operations import Operations
@@ -82,3 +84,8 @@ class AppServices:
     #: shut down in order, then start the program again (used after a restore was prepared)
     start_again: Callable[[], None]
     open_folder: Callable[[str], None]
+    #: (path, content): the whole file or none of it; called inside an operation, raises StorageError
+    write_file: Callable[[str, bytes], None]
+    #: what windows keep of their own: widths, sorting, filters
+    layouts: LayoutMemory
+    market_data: MarketDataServices

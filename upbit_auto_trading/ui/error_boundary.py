@@ -16,6 +16,7 @@ from typing import TypeVar
 from upbit_auto_trading.business_logic.domain import errors
 from upbit_auto_trading.ui.exchange_sentences import EXCHANGE_SENTENCES
 from upbit_auto_trading.ui.input_sentences import input_sentences
+from upbit_auto_trading.ui.screen_sentences import screen_sentences
 from upbit_auto_trading.utils.bilingual_text import Language, Text
 from upbit_auto_trading.utils.korean_time import KST
 
@@ -123,6 +124,19 @@ _CRASH = _Sentences(
 @_explains(errors.InvalidParameter)
 def _invalid_parameter(error: errors.InvalidParameter) -> _Sentences:
     title, mend = input_sentences(error)
+    return _Sentences(title, _NOTHING_CHANGED, mend)
+
+
+@_explains(errors.InvalidScreen)
+def _invalid_screen(error: errors.InvalidScreen) -> _Sentences:
+    return _Sentences(*screen_sentences(error.problems))
+
+
+@_explains(errors.InvalidStrategy)
+def _invalid_strategy(error: errors.InvalidStrategy) -> _Sentences:
+    from upbit_auto_trading.component_system.strategy_problem_text import strategy_sentences  # not before it is needed
+
+    title, mend = strategy_sentences(error.problems)
     return _Sentences(title, _NOTHING_CHANGED, mend)
 
 

@@ -37,6 +37,27 @@ EXCHANGE_REASONS: dict[str, tuple[Text, Text]] = {
         Text("이 마켓에는 그 기간의 캔들이 없어요.", "This market has no candles in that time."),
         Text("기간을 늘리거나 다른 마켓을 고르세요.", "Choose a longer time or another market."),
     ),
+    "ends-before-it-begins": (
+        Text("기간의 끝이 처음보다 뒤가 아니에요.", "The end of the range is not later than its start."),
+        Text("끝을 처음보다 뒤로 고르세요.", "Choose an end that is later than the start."),
+    ),
+    "nothing-stored": (
+        Text("{name}의 {allowed} 캔들이 저장되어 있지 않아요.", "No {allowed} candles of {name} are stored."),
+        Text(
+            "먼저 download 명령으로 내려받거나 candles import로 가져오세요.",
+            "Download them first with the command download, or bring them in with candles import.",
+        ),
+    ),
+    "stored-in-part": (
+        Text(
+            "{name}의 저장된 캔들에 모르는 구간({allowed} KST)이 있어요.",
+            "Some of the stored candles of {name} are unknown, first {allowed} KST.",
+        ),
+        Text(
+            "download 명령으로 그 구간을 내려받거나 다른 기간을 고르세요.",
+            "Download that range with the command download, or choose another time.",
+        ),
+    ),
     "before-all-candles": (
         Text("내장 마켓에는 그때의 캔들이 없어요.", "The built-in markets have no candles of that time."),
         Text(

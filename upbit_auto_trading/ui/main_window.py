@@ -17,6 +17,7 @@ from upbit_auto_trading.ui.shell.top_bar import TopBar
 from upbit_auto_trading.ui.widgets.navigation_rail import NavigationRail, RailEntry
 from upbit_auto_trading.utils.bilingual_text import Text
 
+_COMING = Text("화면을 준비하고 있어요", "Preparing the screen")
 GEOMETRY = "main-window"
 LAST_SCREEN = "last-screen"
 _TITLE = Text("업비트 자동매매 시스템", "Upbit AutoTrader")
@@ -53,6 +54,9 @@ class MainWindow(QMainWindow):
             tuple(RailEntry(entry.id, entry.title, entry.icon, entry.at_bottom) for entry in screens)
         )
         self.stack = QStackedWidget()
+        self._coming: QWidget | None = None
+        #: which screen and place the user went to last
+        self._wanted = ("", "")
         #: strips under the top bar (offline, first start, problems) go here
         self.strips = QVBoxLayout()
         self.setCentralWidget(self._arrange())
@@ -98,14 +102,35 @@ class MainWindow(QMainWindow):
         return self._made[screen_id]
 
     def _show_screen(self, screen_id: str, place: str) -> None:
-        widget = self.screen_widget(screen_id)
         entry = self._screens[screen_id]
-        self.stack.setCurrentWidget(self._holders[screen_id])
+        self._wanted = (screen_id, place)
         self.rail.set_current(screen_id)
         self.top_bar.title.set_text(entry.title)
-        if place:
-            entry.show_place(widget, place)
         self._remember(LAST_SCREEN, screen_id.encode())
+        if screen_id in self._made:
+            self._bring(screen_id, place)
+            return
+        entry.load(lambda: self._bring(screen_id, place))
+        if screen_id not in self._made:
+            self._show_coming()
+
+    def _show_coming(self) -> None:
+        """While what a screen needs is loaded."""
+        from upbit_auto_trading.ui.widgets.states import LoadingState
+
+        if self._coming is None:
+            self._coming = LoadingState(_COMING, 12, can_cancel=False)
+            self.stack.addWidget(self._coming)
+        self.stack.setCurrentWidget(self._coming)
+
+    def _bring(self, screen_id: str, place: str) -> None:
+        """Where the user has not gone elsewhere while it was loaded."""
+        if self._wanted != (screen_id, place):
+            return
+        widget = self.screen_widget(screen_id)
+        self.stack.setCurrentWidget(self._holders[screen_id])
+        if place:
+            self._screens[screen_id].show_place(widget, place)
 
     # size and place
 

@@ -51,9 +51,17 @@ class Notices(QObject):
         self._notices: list[Notice] = []
         self._count = 0
 
-    def add(self, level: NoticeLevel, title: Text, body: Text, action: NoticeAction | None = None) -> Notice:
+    def add(
+        self,
+        level: NoticeLevel,
+        title: Text,
+        body: Text,
+        action: NoticeAction | None = None,
+        happened_at: datetime | None = None,
+    ) -> Notice:
+        """``happened_at``: where it is told later; else now."""
         self._count += 1
-        notice = Notice(self._count, self._clock.now(), level, title, body, action=action)
+        notice = Notice(self._count, happened_at or self._clock.now(), level, title, body, action=action)
         self._notices.insert(0, notice)
         del self._notices[_KEPT:]
         self.added.emit(notice)

@@ -7,11 +7,13 @@ from datetime import datetime
 from functools import partial
 
 from PyQt6.QtCore import QObject, QPoint, pyqtSlot
+from PyQt6.QtWidgets import QApplication
 
 from upbit_auto_trading.config.settings import SUCCESS_TOASTS
 from upbit_auto_trading.ui.app_services import AppServices
 from upbit_auto_trading.ui.appearance import Appearance
 from upbit_auto_trading.ui.design import formats
+from upbit_auto_trading.ui.design.keys import OF_WIDGETS
 from upbit_auto_trading.ui.error_boundary import explain
 from upbit_auto_trading.ui.main_window import MainWindow
 from upbit_auto_trading.ui.notices import Notice, NoticeLevel
@@ -20,6 +22,7 @@ from upbit_auto_trading.ui.screen import ScreenEntry
 from upbit_auto_trading.ui.shell.finder import Findable, Finder
 from upbit_auto_trading.ui.shell.key_filter import KeyFilter
 from upbit_auto_trading.ui.widgets.kill_menu import KillLevel
+from upbit_auto_trading.ui.widgets.tabs import tabs_around
 from upbit_auto_trading.ui.widgets.toast import ToastHost, ToastLevel
 from upbit_auto_trading.utils.bilingual_text import Text
 
@@ -36,6 +39,7 @@ _NO_ANSWER_LINE = Text(
     "It stops as soon as it answers. No strategy is running and no order is open.",
 )
 _NOT_SAVED = Text("설정을 저장하지 못했어요", "The setting was not saved")
+_LISTS_LOST = Text("관심 목록을 읽거나 저장하지 못했어요", "The watch lists were not read or saved")
 _SHORTCUT_NOT_SAVED = Text("단축키를 저장하지 못했어요", "The shortcut was not saved")
 _SHORTCUT_LINE = Text("이전 단축키로 되돌렸어요.", "The previous shortcut is back.")
 
@@ -62,7 +66,7 @@ class WindowWiring(QObject):
         self.finder: Finder | None = None
         self.toasts = ToastHost(window)
         self.keys = KeyFilter(services.shortcuts.keys, self._actions(), self)
-        services.shortcuts.set_usable(self.keys.shortcut_ids)
+        services.shortcuts.set_usable((*self.keys.shortcut_ids, *OF_WIDGETS))
         self._connect()
 
     def _actions(self) -> dict[str, Callable[[], None]]:
@@ -76,6 +80,8 @@ class WindowWiring(QObject):
             "theme": self._appearance.toggle_theme,
             "back": navigation.back,
             "forward": navigation.forward,
+            "next_tab": lambda: self._move_tab(1),
+            "previous_tab": lambda: self._move_tab(-1),
         }
         return actions
 
@@ -97,6 +103,7 @@ class WindowWiring(QObject):
         services.shortcuts.changed.connect(self._follow_keys)
         services.shortcuts.save_failed.connect(self._tell_shortcut_lost)
         services.settings.write_failed.connect(self._tell_setting_lost)
+        services.market_data.watch_lists.failed.connect(self._tell_lists_lost)
 
     def remove(self) -> None:
         self.keys.remove()
@@ -111,6 +118,12 @@ class WindowWiring(QObject):
     def show_help(self) -> None:
         entry = self._screens.get(self._services.navigation.current)
         self._services.navigation.show(f"help/{entry.help_page}" if entry is not None else "help")
+
+    def _move_tab(self, step: int) -> None:
+        screen = self._window.screen_widget(self._services.navigation.current)
+        tabs = tabs_around(screen, QApplication.focusWidget())
+        if tabs is not None:
+            tabs.next_tab(step)
 
     @pyqtSlot()
     def _follow_keys(self) -> None:
@@ -147,6 +160,10 @@ class WindowWiring(QObject):
     @pyqtSlot()
     def _count_problems(self) -> None:
         self._window.status_bar.show_problems(self._services.notices.problem_count())
+
+    @pyqtSlot(object)
+    def _tell_lists_lost(self, error: Exception) -> None:
+        self._services.notices.add(NoticeLevel.ERROR, _LISTS_LOST, _sentences(error))
 
     @pyqtSlot(str, object)
     def _tell_setting_lost(self, _setting_id: str, error: BaseException) -> None:

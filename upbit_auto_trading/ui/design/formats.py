@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
-from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal, localcontext
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Context, Decimal, localcontext
+from functools import lru_cache
 from typing import Final
 
 from upbit_auto_trading.utils.bilingual_text import Language
@@ -24,6 +25,7 @@ UP_MARK: Final = "▲"
 DOWN_MARK: Final = "▼"
 
 _PRECISION: Final = 80
+_WIDE: Final = Context(prec=_PRECISION)
 _LARGEST_EXPONENT: Final = 60
 _KOREAN_STEPS: Final = ((12, "조"), (8, "억"), (4, "만"))
 _ENGLISH_STEPS: Final = ((12, "T"), (9, "B"), (6, "M"), (3, "K"))
@@ -42,10 +44,13 @@ def exact(value: Number | None) -> Decimal | None:
 
 def rounded(value: Decimal, decimals: int) -> Decimal:
     """Half-even; a zero has no sign."""
-    with localcontext() as context:
-        context.prec = _PRECISION
-        result = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_EVEN)
+    result = value.quantize(_unit_of(decimals), ROUND_HALF_EVEN, _WIDE)
     return result if result else abs(result)
+
+
+@lru_cache(maxsize=128)
+def _unit_of(decimals: int) -> Decimal:
+    return Decimal(1).scaleb(-decimals)
 
 
 def _digits(value: Decimal, decimals: int, separators: bool = True) -> str:
@@ -271,6 +276,33 @@ def status_clock(moment: datetime, language: Language) -> str:
     if language is Language.KOREAN:
         return f"{then:%Y-%m-%d} ({day}) {then:%H:%M:%S} KST"
     return f"{day} {then:%Y-%m-%d %H:%M:%S} KST"
+
+
+def axis_clock(moment: datetime, *, seconds: bool = False) -> str:
+    """14:05, or 14:05:30."""
+    return f"{in_kst(moment):{'%H:%M:%S' if seconds else '%H:%M'}}"
+
+
+def axis_day(moment: datetime, language: Language, *, year: bool = False) -> str:
+    """Where a day begins: 11.20 (금) / Fri 11.20."""
+    then = in_kst(moment)
+    date, day = f"{then:{'%Y.%m.%d' if year else '%m.%d'}}", _WEEKDAYS[language][then.weekday()]
+    return f"{date} ({day})" if language is Language.KOREAN else f"{day} {date}"
+
+
+def axis_date(moment: datetime) -> str:
+    """11.20."""
+    return f"{in_kst(moment):%m.%d}"
+
+
+def axis_month(moment: datetime) -> str:
+    """2026.11."""
+    return f"{in_kst(moment):%Y.%m}"
+
+
+def axis_year(moment: datetime) -> str:
+    """2026."""
+    return f"{in_kst(moment):%Y}"
 
 
 def age(moment: datetime | None, now: datetime, language: Language) -> str:

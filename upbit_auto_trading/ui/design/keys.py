@@ -65,6 +65,7 @@ def _all() -> tuple[Shortcut, ...]:
         Shortcut("back", "Alt+Left", Text(ko="뒤로", en="Back")),
         Shortcut("forward", "Alt+Right", Text(ko="앞으로", en="Forward")),
         Shortcut("next_tab", "Ctrl+Tab", Text(ko="다음 탭", en="Next tab")),
+        Shortcut("previous_tab", "Ctrl+Shift+Tab", Text(ko="이전 탭", en="Previous tab")),
         Shortcut("next_panel", "F6", Text(ko="다음 패널", en="Next panel")),
         Shortcut("dismiss", "Esc", Text(ko="닫기·끌기 취소", en="Close popover, cancel drag or hold"), app, True),
         Shortcut("focus_buy", "Ctrl+B", Text(ko="매수 주문으로", en="Focus buy ticket")),
@@ -88,6 +89,22 @@ def _all() -> tuple[Shortcut, ...]:
 
 
 SHORTCUTS: tuple[Shortcut, ...] = _all()
+#: taken by what has the focus (a chart, a form, a popover), whatever window it stands in
+OF_WIDGETS = (
+    "dismiss",
+    "primary_action",
+    "undo",
+    "redo",
+    "candle_left",
+    "candle_right",
+    "pan_left",
+    "pan_right",
+    "zoom_in",
+    "zoom_out",
+    "first_candle",
+    "last_candle",
+    "explain_candle",
+)
 _BY_ID = {shortcut.id: shortcut for shortcut in SHORTCUTS}
 
 
@@ -232,7 +249,7 @@ def matches(event: QKeyEvent, sequence: QKeySequence, platform: str = sys.platfo
     modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
     if modifiers != wanted.keyboardModifiers():
         return False
-    if event.key() == wanted.key():
+    if _without_shift(event.key()) == _without_shift(wanted.key()):
         return True
     if event.key() < 0x80 or Qt.Key.Key_Escape <= event.key() <= Qt.Key.Key_F35:
         return False  # a Latin letter or a function key says by itself what it is
@@ -241,7 +258,7 @@ def matches(event: QKeyEvent, sequence: QKeySequence, platform: str = sys.platfo
 
 def pressed_keys(event: QKeyEvent, platform: str = sys.platform) -> str:
     """What was pressed as portable text, for choosing a new shortcut; empty for Ctrl, Shift or Alt alone."""
-    key = event.key()
+    key = _without_shift(event.key())
     if key in _MODIFIER_KEYS or key in (0, Qt.Key.Key_unknown):
         return ""
     if key >= 0x80 and not Qt.Key.Key_Escape <= key <= Qt.Key.Key_F35:
@@ -250,6 +267,11 @@ def pressed_keys(event: QKeyEvent, platform: str = sys.platform) -> str:
     modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
     sequence = QKeySequence(QKeyCombination(modifiers, Qt.Key(key)))
     return sequence.toString(QKeySequence.SequenceFormat.PortableText)
+
+
+def _without_shift(key: int) -> int:
+    """With Shift the tabulator is told as another key."""
+    return Qt.Key.Key_Tab if key == Qt.Key.Key_Backtab else key
 
 
 _MODIFIER_KEYS = frozenset(

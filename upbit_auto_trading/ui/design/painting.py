@@ -92,10 +92,17 @@ def text(
     align: Qt.AlignmentFlag = LEFT,
 ) -> float:
     """One line of text; answers its width."""
+    text_line(painter, rect, words, font, colour, align)
+    return text_width(words, font)
+
+
+def text_line(
+    painter: QPainter, rect: QRectF, words: str, font: QFont, colour: QColor, align: Qt.AlignmentFlag = LEFT
+) -> None:
+    """As :func:`text` for who does not ask how wide it is, which would take as long again."""
     painter.setFont(font)
     painter.setPen(colour)
     painter.drawText(rect, _one_line(align), words)
-    return text_width(words, font)
 
 
 @lru_cache(maxsize=16)

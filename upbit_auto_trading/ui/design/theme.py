@@ -158,6 +158,8 @@ class Theme(QObject):
         if hints is not None:
             dark = self._name is ThemeName.DARK
             hints.setColorScheme(Qt.ColorScheme.Dark if dark else Qt.ColorScheme.Light)
+        # Over another one Qt dresses each widget once for every widget above it: seconds with all screens made.
+        app.setStyleSheet("")
         app.setFont(self.font())
         app.setPalette(self._qt_palette())
         app.setStyleSheet(stylesheet(self._palette, self.pixel_size))

@@ -30,6 +30,10 @@ class OverlayLine:
     dashes: tuple[int, ...]
 
 
+#: names of the overlay colours, in the order in which they are given out
+OVERLAYS: Final = tuple(f"overlay{number}" for number in range(1, 9))
+
+
 @dataclass(frozen=True, slots=True)
 class Palette:
     """All colours of one theme as ``#RRGGBB``. Widgets ask the theme for it, never a module constant."""
@@ -96,7 +100,9 @@ class Palette:
         return self.practice
 
     def colour(self, token: str) -> str:
-        """The value of a token given by its name, as widgets and icons name them."""
+        """The value of a token given by its name, as widgets and icons name them; ``overlay1`` … of chart lines."""
+        if token in OVERLAYS:
+            return self.overlays[OVERLAYS.index(token)].colour
         value = getattr(self, token)
         if not isinstance(value, str):
             raise KeyError(token)
@@ -339,6 +345,15 @@ class Chart:
     RIGHT_MARGIN: Final = 96
     MARKER: Final = 12
     CANDLE_BODY: Final = 0.72
+    #: with less room from candle to candle, a bar from low to high
+    BARS_BELOW: Final = 3
+    TIME_AXIS: Final = 26
+    #: between panes
+    SEPARATOR: Final = 1
+    #: of the price pane's height
+    VOLUME_SHARE: Final = 0.16
+    #: room above and below what is seen, as a share of the pane
+    HEADROOM: Final = 0.06
     OVERLAY_PEN: Final = 1.5
 
 

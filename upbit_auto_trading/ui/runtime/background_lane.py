@@ -1,9 +1,9 @@
-"""A small, fixed number of threads for long cancellable work; first come, first served."""
+"""A small, fixed number of threads for cancellable work of one kind; first come, first served."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PyQt6.QtCore import QObject, pyqtSignal, pyqtSlot
 
@@ -11,6 +11,10 @@ from upbit_auto_trading.ui.runtime.queued import connect_queued
 from upbit_auto_trading.ui.runtime.worker_host import Worker, WorkerHost
 
 BACKGROUND_THREADS = 2
+#: house-style: one thread sends the orders of an exchange, each of them bounded; nothing else holds it up
+ORDER_THREADS = ("exchange-orders",)
+#: for what a window shows of an exchange: an answer that never comes holds up nothing else
+READ_THREADS = ("exchange-views-1", "exchange-views-2")
 MOST_WAITING = 64
 
 
@@ -23,9 +27,8 @@ class BackgroundLane(QObject):
     idle = pyqtSignal()
     _ended = pyqtSignal(int)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, names: Iterable[str], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        names = [f"operations-{number}" for number in range(1, BACKGROUND_THREADS + 1)]
         self.hosts = tuple(WorkerHost(name, Worker, self) for name in names)
         self._free = deque(range(len(self.hosts)))
         self._waiting: deque[Callable[[], None]] = deque()
@@ -35,9 +38,14 @@ class BackgroundLane(QObject):
         for host in self.hosts:
             host.start()
 
-    def add(self, job: Callable[[], None]) -> bool:
+    @property
+    def is_waited_for(self) -> bool:
+        """A job waits for a thread; asked in any thread."""
+        return bool(self._waiting)
+
+    def add(self, job: Callable[[], None], *, however_many: bool = False) -> bool:
         """False where too many wait already."""
-        if len(self._waiting) >= MOST_WAITING:
+        if len(self._waiting) >= MOST_WAITING and not however_many:
             return False
         self._waiting.append(job)
         self._dispatch()

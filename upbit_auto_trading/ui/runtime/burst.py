@@ -12,18 +12,40 @@ from upbit_auto_trading.ui.runtime.queued import connect_queued
 TEN_PER_SECOND_MS = 100
 
 
+class Turn:
+    """Whether what was sent to another thread was taken there. Each of the two numbers is written by one thread."""
+
+    def __init__(self) -> None:
+        self._sent = self._taken = 0
+
+    def send(self) -> None:
+        self._sent += 1
+
+    def take(self) -> None:
+        self._taken = self._sent
+
+    @property
+    def is_free(self) -> bool:
+        return self._sent == self._taken
+
+
 class Burst(QObject):
     """Values are offered from any thread and delivered in the thread the burst lives in.
 
     The first value goes out at once; those that follow within the interval wait for its end, and only the newest
-    of each key is kept. However many are offered, one event is queued.
+    of each key is kept. However many are offered, one event is queued. With a ``turn``, whose receiver sends what is
+    delivered on to another thread, nothing is delivered before that thread has taken what it was sent last: one that is
+    slow gets more at a time and not more to do.
     """
 
     delivered = pyqtSignal(object)  # dict of key → newest value, in order of first offering
     _woken = pyqtSignal()
 
-    def __init__(self, interval_ms: int = TEN_PER_SECOND_MS, parent: QObject | None = None) -> None:
+    def __init__(
+        self, interval_ms: int = TEN_PER_SECOND_MS, parent: QObject | None = None, turn: Turn | None = None
+    ) -> None:
         super().__init__(parent)
+        self._turn = turn
         self._lock = threading.Lock()
         self._pending: dict[Hashable, object] = {}
         self._is_wake_queued = False
@@ -57,6 +79,9 @@ class Burst(QObject):
 
     @pyqtSlot()
     def _deliver(self) -> None:
+        if self._turn is not None and not self._turn.is_free:
+            self._pause.start()  # what waits is looked at again
+            return
         with self._lock:
             newest, self._pending = self._pending, {}
             self._is_wake_queued = False

@@ -7,18 +7,22 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from PyQt6.QtCore import QTimer, pyqtSignal, pyqtSlot
 
 from upbit_auto_trading.business_logic.domain.commands import Command, RecordEntriesResumed, RecordEntriesStopped
 from upbit_auto_trading.business_logic.domain.errors import InvariantBroken, StorageError, TradingAppError
 from upbit_auto_trading.business_logic.domain.events import EntriesResumed, EntriesStopped, PriceChanged
+from upbit_auto_trading.business_logic.domain.market import LastPrice
 from upbit_auto_trading.business_logic.engine.own_account import OwnAccount
 from upbit_auto_trading.business_logic.engine.session import Session, SessionState
 from upbit_auto_trading.business_logic.ports.clock import Clock
 from upbit_auto_trading.business_logic.ports.market_feed import MarketFeed, MarketFeedFactory
 from upbit_auto_trading.business_logic.ports.stores import EngineStateStore
-from upbit_auto_trading.ui.runtime.burst import Burst
+from upbit_auto_trading.ui.runtime.burst import Burst, Turn
+from upbit_auto_trading.ui.runtime.live_desk import LiveDesk, LiveWork
+from upbit_auto_trading.ui.runtime.market_news import MarketNews, NewsDesk
 from upbit_auto_trading.ui.runtime.worker_host import GuardedWorker, guarded_slot
 
 #: entered and left in the engine's thread, with a connection of its own
@@ -26,7 +30,7 @@ EngineStateFactory = Callable[[], AbstractContextManager[EngineStateStore]]
 
 POLL_INTERVAL_MS = 50
 PULSE_INTERVAL_MS = 1_000
-_ACCOUNT = "account"
+_ACCOUNT, _PASSED = "account", "passed"
 #: a market without a trade for this long counts as stale, where no stream tells how it stands
 STALE_AFTER = timedelta(seconds=60)
 
@@ -61,13 +65,26 @@ class PulseBoard:
         self.newest: EnginePulse | None = None  # one reference, replaced whole
 
 
+class Turns:
+    """Of what the window's thread is sent ten times a second: none of it heaps up where that thread is slow."""
+
+    def __init__(self) -> None:
+        self.prices, self.passed, self.news = Turn(), Turn(), Turn()
+
+
 class EngineWorker(GuardedWorker):
     """Lives in the engine thread."""
 
     prices_changed = pyqtSignal(object)  # tuple[LastPrice, ...]: the newest of each market that traded
+    #: tuple[LastPrice, ...]: each of them in its order, ten times a second; a spike between two newest ones is in it
+    prices_passed = pyqtSignal(object)
     account_changed = pyqtSignal(object)  # OwnAccount
     entries_gate_changed = pyqtSignal(object)  # datetime of the stop that holds, or None
     pulse_changed = pyqtSignal(object)  # EnginePulse
+    market_told = pyqtSignal(object)  # MarketNews, at most ten a second
+    forming_changed = pyqtSignal(object)  # these three as LiveDesk tells them
+    candles_told = pyqtSignal(object)
+    freshness_changed = pyqtSignal(object)
 
     def __init__(
         self,
@@ -76,8 +93,12 @@ class EngineWorker(GuardedWorker):
         clock: Clock,
         requests: EngineRequests,
         board: PulseBoard,
+        live: LiveWork,
+        turns: Turns,
     ) -> None:
         super().__init__()
+        self._live = live
+        self._turns = turns
         self._open_feed = open_feed
         self._open_state = open_state
         self._clock = clock
@@ -98,10 +119,19 @@ class EngineWorker(GuardedWorker):
         self._feed = self._open_feed()
         self._open_things.callback(self._feed.close)
         self._feed.open()
-        self._prices = Burst(parent=self)
+        self._prices = Burst(parent=self, turn=self._turns.prices)
         self._prices.delivered.connect(self._emit_prices)
+        self._passed = Burst(parent=self, turn=self._turns.passed)
+        self._passed.delivered.connect(self._emit_passed)
         self._account = Burst(parent=self)
         self._account.delivered.connect(self._emit_account)
+        self._news = NewsDesk(self, self._turns.news)
+        self._news.told.connect(self._emit_news)
+        self._candles = LiveDesk(self._live, self._clock, self)
+        self._candles.forming_changed.connect(self.forming_changed)
+        self._candles.candles_told.connect(self.candles_told)
+        self._candles.freshness_changed.connect(self.freshness_changed)
+        self._open_things.callback(self._candles.close)
         self._start_timer(POLL_INTERVAL_MS, self.poll)
         self._start_timer(PULSE_INTERVAL_MS, self.tell_pulse)
         self.poll()
@@ -119,6 +149,7 @@ class EngineWorker(GuardedWorker):
         try:
             prices = self._feed.due_prices()
             events = self._feed.due_events()
+            of_markets = self._feed.due_market_events()
         except TradingAppError as error:
             if not self._is_poll_failing:  # told once, not twenty times a second
                 self._is_poll_failing = True
@@ -130,12 +161,22 @@ class EngineWorker(GuardedWorker):
             self._session.process(event)
         if self._session.state.account is not account:
             self._account.offer(_ACCOUNT, self._session.state.account)
+        passed: list[LastPrice] = []
         for price in prices:
             self.take_requests()
             self._session.process(PriceChanged(price))
-            self._prices.offer(price.market, self._session.state.last_prices[price.market])
+            newest = self._session.state.last_prices[price.market]
+            self._prices.offer(price.market, newest)
+            if newest is price:
+                passed.append(price)
+        if passed:
+            waiting: Any = self._passed.take(_PASSED) or ()
+            self._passed.offer(_PASSED, (*waiting, *passed))
         self.take_requests()
         self._note_poll()
+        for told in of_markets:
+            self._news.take(told)
+        self._candles.process(of_markets)
 
     @guarded_slot()
     def take_requests(self) -> None:
@@ -198,5 +239,16 @@ class EngineWorker(GuardedWorker):
         self.account_changed.emit(newest[_ACCOUNT])
 
     @pyqtSlot(object)
+    def _emit_news(self, news: MarketNews) -> None:
+        self._turns.news.send()
+        self.market_told.emit(news)
+
+    @pyqtSlot(object)
+    def _emit_passed(self, waiting: dict[object, object]) -> None:
+        self._turns.passed.send()
+        self.prices_passed.emit(waiting[_PASSED])
+
+    @pyqtSlot(object)
     def _emit_prices(self, newest: dict[object, object]) -> None:
+        self._turns.prices.send()
         self.prices_changed.emit(tuple(newest.values()))

@@ -12,7 +12,7 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal, pyqtSlot
 
 from upbit_auto_trading.business_logic.domain.errors import TradingAppError
 from upbit_auto_trading.business_logic.domain.market import ListedMarket
-from upbit_auto_trading.business_logic.domain.stream import StreamState
+from upbit_auto_trading.business_logic.domain.stream import StreamState, TopicKind
 from upbit_auto_trading.business_logic.ports.exchange import Exchange, Streams
 from upbit_auto_trading.business_logic.ports.practice import PracticeDesk
 from upbit_auto_trading.ui.runtime.operation import Operation, OperationContext, OperationHandle
@@ -23,7 +23,9 @@ _LOGGER = logging.getLogger(__name__)
 _LOOK_EVERY_MS = 500
 _FIRST_WAIT_MS = 1_000
 _LONGEST_WAIT_MS = 30_000
-#: the worst of all topics is what is shown
+#: what is looked at for a while, a book or the trades of a market, says nothing about the exchange
+_JUDGED_BY = frozenset({TopicKind.PRICES, TopicKind.OWN_ORDERS, TopicKind.OWN_BALANCES})
+#: the worst of those topics is what is shown
 _WORST_FIRST = (
     StreamState.DOWN,
     StreamState.POLLED,
@@ -49,6 +51,10 @@ class Connection(Protocol):
     @property
     def practice(self) -> PracticeDesk | None:
         """What else can be done where the exchange is the practice exchange."""
+
+    @property
+    def world(self) -> str | None:
+        """Which practice market it is: another one has other candles. None where there is only one."""
 
     def is_alive(self) -> bool:
         """False where it must be opened again: a process that ended. Streams mend themselves."""
@@ -174,7 +180,7 @@ class ExchangeLink(QObject):
         if not connection.is_alive():
             self._reopen(connection)
             return
-        states = set(connection.streams.states().values())
+        states = {state for topic, state in connection.streams.states().items() if topic.kind in _JUDGED_BY}
         worst = next((state for state in _WORST_FIRST if state in states), None)
         self._set(LinkState(LinkPhase.OPEN, worst))
 

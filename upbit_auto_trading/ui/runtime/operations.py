@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
-from PyQt6 import sip
 from PyQt6.QtCore import QObject, QThread, QTimer, pyqtSignal, pyqtSlot
 
 from upbit_auto_trading.business_logic.domain.errors import DatabaseBusy, InvariantBroken, TooBusy
 from upbit_auto_trading.business_logic.ports.clock import Clock
 from upbit_auto_trading.business_logic.ports.stores import Stores
-from upbit_auto_trading.ui.runtime.background_lane import BackgroundLane
+from upbit_auto_trading.ui.runtime.background_lane import (
+    BACKGROUND_THREADS,
+    ORDER_THREADS,
+    READ_THREADS,
+    BackgroundLane,
+)
 from upbit_auto_trading.ui.runtime.burst import Burst
+from upbit_auto_trading.ui.runtime.job import Answer, Job, Lane, call_back
 from upbit_auto_trading.ui.runtime.operation import (
     Cancelled,
     Operation,
@@ -29,6 +34,7 @@ from upbit_auto_trading.ui.runtime.operation import (
 from upbit_auto_trading.ui.runtime.queued import connect_queued
 from upbit_auto_trading.ui.runtime.remaining_time import RemainingTime
 from upbit_auto_trading.ui.runtime.storage_worker import StorageWorker, StoresFactory
+from upbit_auto_trading.ui.runtime.turn_lane import TurnLane
 from upbit_auto_trading.ui.runtime.worker_host import WorkerHost, run_guarded
 
 T = TypeVar("T")
@@ -42,36 +48,6 @@ _WATCH_INTERVAL_MS = 1_000
 def uncounted(_name: str) -> AbstractContextManager[object]:
     """For tests and tools that count nothing."""
     return nullcontext()
-
-
-@dataclass(slots=True)
-class _Job:
-    """An accepted operation; touched by the UI thread only."""
-
-    handle: OperationHandle
-    context: OperationContext
-    topic: str
-    initiator: QObject | None
-    on_success: Callable[[Any], None] | None
-    on_failure: Callable[[Exception], None] | None
-    on_cancelled: Callable[[], None] | None
-    on_progress: Callable[[Progress], None] | None
-    remaining: RemainingTime
-    submitted_at: float
-    waiting_run: Callable[[], None] | None = None
-
-    @property
-    def is_wanted(self) -> bool:
-        """False once the one who asked is gone: then nobody is called back."""
-        return self.initiator is None or not sip.isdeleted(self.initiator)
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    number: int
-    result: Any = None
-    error: Exception | None = None
-    is_cancelled: bool = False
 
 
 class Operations(QObject):
@@ -97,12 +73,17 @@ class Operations(QObject):
         super().__init__(parent)
         self._measure = measure
         self._clock = clock
-        self._jobs: dict[int, _Job] = {}
+        self._jobs: dict[int, Job] = {}
         self._last_number = 0
         self._is_refusing = False
         self._told_long_running = False
         self.storage = WorkerHost("storage", lambda: StorageWorker(open_stores), self)
-        self.background = BackgroundLane(self)
+        self.background = BackgroundLane([f"operations-{number + 1}" for number in range(BACKGROUND_THREADS)], self)
+        self._computing = TurnLane(self.background, self)
+        #: it may never end
+        self._computing_own = TurnLane(self.background, self)
+        self.orders = BackgroundLane(ORDER_THREADS, self)
+        self.views = BackgroundLane(READ_THREADS, self)
         self._notes = Burst(parent=self)
         self._watch = QTimer(self)
         self._watch.setInterval(_WATCH_INTERVAL_MS)
@@ -116,11 +97,18 @@ class Operations(QObject):
     @property
     def hosts(self) -> tuple[WorkerHost[Any], ...]:
         """Every thread of ours, in the order of stopping."""
-        return (*self.background.hosts, self.storage)
+        return (*self.lane_hosts, self.storage)
+
+    @property
+    def lane_hosts(self) -> tuple[WorkerHost[Any], ...]:
+        """Those that end before storage does."""
+        return (*self.orders.hosts, *self.background.hosts, *self.views.hosts)
 
     def start(self) -> None:
         self.storage.start()
         self.background.start()
+        self.orders.start()
+        self.views.start()
 
     def submit_to_storage(
         self,
@@ -152,12 +140,73 @@ class Operations(QObject):
     ) -> OperationHandle:
         """Queue work for the two background threads; answers as :meth:`submit_to_storage`."""
         answers = (on_success, on_failure, on_cancelled, on_progress)
+        return self._run_in("background", self.background, self.background.add, operation, initiator, answers)
+
+    def compute_in_turn(
+        self,
+        operation: Operation[T],
+        *,
+        newness: int,
+        is_own: bool = False,
+        initiator: QObject | None = None,
+        on_success: Callable[[T], None] | None = None,
+        on_failure: Callable[[Exception], None] | None = None,
+    ) -> OperationHandle:
+        """Queue a computation for the background threads, one of the program at a time and the newest asker's first.
+
+        What the user wrote (``is_own``) waits for its own only. Answers as :meth:`submit_to_storage`.
+        """
+        lane = self._computing_own if is_own else self._computing
+        add = partial(lane.add, rank=newness)
+        return self._run_in("background", lane, add, operation, initiator, (on_success, on_failure, None, None))
+
+    def send_order(
+        self,
+        operation: Operation[T],
+        *,
+        initiator: QObject | None = None,
+        on_success: Callable[[T], None] | None = None,
+        on_failure: Callable[[Exception], None] | None = None,
+        on_cancelled: Callable[[], None] | None = None,
+    ) -> OperationHandle:
+        """Queue an order or a cancel for the one thread that does nothing else: one bounded call of the port, no reads.
+
+        Answers as :meth:`submit_to_storage`.
+        """
+        answers = (on_success, on_failure, on_cancelled, None)
+        return self._run_in("orders", self.orders, self.orders.add, operation, initiator, answers)
+
+    def read_exchange(
+        self,
+        operation: Operation[T],
+        *,
+        initiator: QObject | None = None,
+        on_success: Callable[[T], None] | None = None,
+        on_failure: Callable[[Exception], None] | None = None,
+        on_cancelled: Callable[[], None] | None = None,
+    ) -> OperationHandle:
+        """Queue a bounded read of an exchange for a window, in threads of its own: it may wait for its time-out.
+
+        Answers as :meth:`submit_to_storage`.
+        """
+        answers = (on_success, on_failure, on_cancelled, None)
+        return self._run_in("views", self.views, self.views.add, operation, initiator, answers)
+
+    def _run_in(
+        self,
+        name: str,
+        lane: Lane,
+        add: Callable[[Callable[[], None]], bool],
+        operation: Operation[T],
+        initiator: QObject | None,
+        answers: tuple[Any, Any, Any, Any],
+    ) -> OperationHandle:
         job = self._accept(operation.title, operation.topic, initiator, answers)
         if not self._refuse(job):
-            run = self._answering(job, "background", operation.work)
-            job.waiting_run = lambda: run(lambda work: work(job.context))
-            if not self.background.add(job.waiting_run):
-                self._answered.emit(_Answer(job.handle.number, error=TooBusy()))
+            run = self._answering(job, name, operation.work)
+            job.lane, job.waiting_run = lane, lambda: run(lambda work: work(job.context))
+            if not add(job.waiting_run):
+                self._answered.emit(Answer(job.handle.number, error=TooBusy()))
         return job.handle
 
     def ask_storage(self, work: Callable[[Stores], T], timeout_seconds: float) -> T:
@@ -215,13 +264,13 @@ class Operations(QObject):
         topic: str,
         initiator: QObject | None,
         answers: tuple[Any, Any, Any, Any],
-    ) -> _Job:
+    ) -> Job:
         self._last_number += 1
         number = self._last_number
         context = OperationContext(number, self._notes)
         handle = OperationHandle(number, title, context, lambda: self._drop_if_waiting(number))
         on_success, on_failure, on_cancelled, on_progress = answers
-        job = _Job(
+        job = Job(
             handle=handle,
             context=context,
             topic=topic,
@@ -238,12 +287,12 @@ class Operations(QObject):
             self._watch.start()
         return job
 
-    def _refuse(self, job: _Job) -> bool:
+    def _refuse(self, job: Job) -> bool:
         if self._is_refusing:
-            self._answered.emit(_Answer(job.handle.number, is_cancelled=True))
+            self._answered.emit(Answer(job.handle.number, is_cancelled=True))
         return self._is_refusing
 
-    def _answering(self, job: _Job, lane: str, work: Any) -> Callable[[Callable[[Any], Any]], None]:
+    def _answering(self, job: Job, lane: str, work: Any) -> Callable[[Callable[[Any], Any]], None]:
         """Wraps work so that, in its thread, every way it can end becomes one answer."""
         number, context = job.handle.number, job.context
         counted_as = f"{lane}.{job.topic}" if job.topic else lane
@@ -253,19 +302,21 @@ class Operations(QObject):
                 with self._measure(counted_as):
                     try:
                         context.check_cancelled()
-                        answer = _Answer(number, result=call(work))
+                        answer = Answer(number, result=call(work))
                     except Cancelled:
-                        answer = _Answer(number, is_cancelled=True)
+                        answer = Answer(number, is_cancelled=True)
                 self._answered.emit(answer)
 
-            run_guarded(guarded, lambda error: self._answered.emit(_Answer(number, error=error)))
+            run_guarded(guarded, lambda error: self._answered.emit(Answer(number, error=error)))
 
         return run
 
     def _drop_if_waiting(self, number: int) -> None:
         job = self._jobs.get(number)
-        if job is not None and job.waiting_run is not None and self.background.drop(job.waiting_run):
-            self._answered.emit(_Answer(number, is_cancelled=True))
+        if job is None or job.lane is None or job.waiting_run is None:
+            return
+        if job.lane.drop(job.waiting_run):
+            self._answered.emit(Answer(number, is_cancelled=True))
 
     @pyqtSlot(object)
     def _take_notes(self, notes: dict[int, ProgressNote]) -> None:
@@ -274,7 +325,7 @@ class Operations(QObject):
             if job is not None:
                 self._tell_progress(job, note)
 
-    def _tell_progress(self, job: _Job, note: ProgressNote) -> None:
+    def _tell_progress(self, job: Job, note: ProgressNote) -> None:
         remaining = None
         if note.fraction is not None:
             job.remaining.update(note.fraction)
@@ -284,7 +335,7 @@ class Operations(QObject):
             job.on_progress(job.handle.progress)
 
     @pyqtSlot(object)
-    def _take_answer(self, answer: _Answer) -> None:
+    def _take_answer(self, answer: Answer) -> None:
         job = self._jobs[answer.number]
         last_note = self._notes.take(answer.number)
         if isinstance(last_note, ProgressNote):
@@ -296,7 +347,7 @@ class Operations(QObject):
             self._watch.stop()
         try:
             if job.is_wanted:
-                _call_back(job, answer)
+                call_back(job, answer)
         finally:
             if job.topic and answer.error is None and not answer.is_cancelled:
                 self.changed.emit(job.topic, job.initiator if job.is_wanted else None)
@@ -316,17 +367,6 @@ class Operations(QObject):
         if long_running or self._told_long_running:
             self._told_long_running = bool(long_running)
             self.long_running_changed.emit(long_running)
-
-
-def _call_back(job: _Job, answer: _Answer) -> None:
-    if answer.is_cancelled:
-        if job.on_cancelled is not None:
-            job.on_cancelled()
-    elif answer.error is not None:
-        if job.on_failure is not None:
-            job.on_failure(answer.error)
-    elif job.on_success is not None:
-        job.on_success(answer.result)
 
 
 def _result_of(future: Future[T], timeout_seconds: float, thread: str) -> T:

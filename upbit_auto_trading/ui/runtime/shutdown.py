@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, Protocol
 
@@ -178,6 +178,13 @@ class Shutdown(QObject):
         self._reason = reason
         self._began_at = self._clock.monotonic()
         self._next_step()
+
+    def stay_ended(self) -> None:
+        """Whoever ends it from outside wants no other run: one that was to follow does not."""
+        if self._reason is EndReason.START_AGAIN:
+            self._reason = EndReason.USER
+            if self.outcome is not None:
+                self.outcome = replace(self.outcome, reason=self._reason)
 
     def _next_step(self) -> None:
         self._index += 1

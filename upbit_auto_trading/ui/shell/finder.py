@@ -79,7 +79,7 @@ class _FoundDelegate(QStyledItemDelegate):
 class Finder(QFrame):
     """Opens over the search field. ↑↓ choose, Enter runs, Esc closes."""
 
-    def __init__(self, offered: tuple[Findable, ...], parent: QWidget) -> None:
+    def __init__(self, offered: tuple[Findable, ...], parent: QWidget, prompt: Text = _PROMPT) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setFixedWidth(_WIDTH)
@@ -89,8 +89,8 @@ class Finder(QFrame):
         column.setContentsMargins(Space.M, Space.M, Space.M, Space.M)
         column.setSpacing(Space.S)
         self.field = QLineEdit()
-        self.field.setPlaceholderText(tr(_PROMPT))
-        self.field.setAccessibleName(tr(_PROMPT))
+        self.field.setPlaceholderText(tr(prompt))
+        self.field.setAccessibleName(tr(prompt))
         self.field.setFixedHeight(Height.CONTROL)
         self.field.textChanged.connect(self._search)
         self.field.installEventFilter(self)

@@ -20,6 +20,8 @@ class ChoiceRow(QWidget):
     """
 
     chosen = pyqtSignal(str)
+    #: by the pointer, also the one that is chosen already
+    pressed = pyqtSignal(str)
 
     def __init__(
         self,
@@ -50,6 +52,10 @@ class ChoiceRow(QWidget):
     @abstractmethod
     def rects(self) -> list[QRectF]:
         """Where each option lies."""
+
+    @property
+    def options(self) -> list[tuple[str, Words]]:
+        return list(self._options)
 
     @property
     def current(self) -> str:
@@ -85,7 +91,10 @@ class ChoiceRow(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
         if event is not None and event.button() is Qt.MouseButton.LeftButton:
-            self._choose(self._at(event.position()))
+            place = self._at(event.position())
+            self._choose(place)
+            if place >= 0:
+                self.pressed.emit(self._options[place][0])
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         if event is not None:

@@ -53,6 +53,10 @@ class Select(QComboBox):
         data = self.currentData()
         return data if isinstance(data, str) else ""
 
+    @property
+    def options(self) -> list[tuple[str, Words]]:
+        return list(self._options)
+
     def set_current(self, option: str) -> None:
         place = self.findData(option)
         if place >= 0:

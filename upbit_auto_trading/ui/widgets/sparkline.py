@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
@@ -31,10 +32,15 @@ class Sparkline(QWidget):
         paint_sparkline(QPainter(self), QRectF(self.rect()), self._values, self._token)
 
 
-def paint_sparkline(painter: QPainter, rect: QRectF, values: Sequence[float], token: str | None = None) -> None:
-    """At most two points a pixel, its extremes kept."""
+def spark_token(values: Sequence[float]) -> str:
+    """Up, down or neither, from the first value to the last."""
+    return "up_fill" if values[-1] > values[0] else "down_fill" if values[-1] < values[0] else "t3"
+
+
+def paint_sparkline(painter: QPainter, rect: QRectF, values: Sequence[float], token: str | None = None) -> float:
+    """At most two points a pixel, its extremes kept. Answers how high a unit of the values is drawn."""
     if len(values) < 2:
-        return
+        return 0.0
     shown = _thinned(values, max(2, int(rect.width())))
     least, most = min(shown), max(shown)
     span = (most - least) or 1.0
@@ -46,13 +52,14 @@ def paint_sparkline(painter: QPainter, rect: QRectF, values: Sequence[float], to
     ]
     if most == least:
         points = [QPointF(point.x(), inner.center().y()) for point in points]
-    if token is None:
-        token = "up_fill" if values[-1] > values[0] else "down_fill" if values[-1] < values[0] else "t3"
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(current_theme().colour(token), 1.25, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+    colour = current_theme().colour(token or spark_token(values))
+    painter.setPen(QPen(colour, 1.25, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
     painter.drawPolyline(QPolygonF(points))
     painter.restore()
+    # a level line takes its height from the first value that differs
+    return inner.height() / span if most > least else inf
 
 
 def _thinned(values: Sequence[float], columns: int) -> list[float]:

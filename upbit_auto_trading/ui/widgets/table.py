@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from PyQt6.QtCore import QEvent, QItemSelection, QModelIndex, QPoint, QRectF, Qt, QTimer, pyqtSignal, pyqtSlot
 from PyQt6.QtGui import QContextMenuEvent, QEnterEvent, QHelpEvent, QKeyEvent, QMouseEvent, QResizeEvent
-from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QToolTip, QWidget
+from PyQt6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QMenu, QTableView, QToolTip, QWidget
 
 from upbit_auto_trading.ui.design import painting
 from upbit_auto_trading.ui.design.language import Words, retranslating, words
@@ -34,7 +34,7 @@ _STATE_VERSION = 1
 
 
 class DataTable(QTableView):
-    """``DataTable(columns, key=…)``, then ``set_rows`` as often as values change.
+    """``DataTable(columns, key=…)``, then ``set_rows`` as often as values change; of hundreds, ``update_rows``.
 
     ``activated_row(row)`` on Enter or double click, ``selected_row(row | None)``, ``action(row, id)`` from
     the buttons of an ACTIONS column. ``save_state`` / ``restore_state`` keep widths, order, hidden columns, sorting.
@@ -56,6 +56,7 @@ class DataTable(QTableView):
     ) -> None:
         super().__init__(parent)
         self.rows_model = TableModel(columns, key, self)
+        self.rows_model.in_sight = self.rows_in_sight
         self._delegate = TableDelegate(row_height)
         self.setModel(self.rows_model)
         self.setItemDelegate(self._delegate)
@@ -63,6 +64,8 @@ class DataTable(QTableView):
         self._scale = 100
         self._wanted_widths: dict[int, int] = {}
         self._widen_timer = QTimer(self)
+        #: columns that widened by themselves: how wide they were, at a text size of 1
+        self._before_widening: dict[int, float] = {}
         self.setHorizontalHeader(self._header)
         self._set_up_view(row_height)
         self._set_up_columns(columns)
@@ -72,6 +75,7 @@ class DataTable(QTableView):
 
     def _retranslate(self, name: Words) -> None:
         self.setAccessibleName(words(name))
+        self._narrow_again()
         self._fit_titles()
 
     def _set_up_view(self, row_height: int) -> None:
@@ -106,20 +110,48 @@ class DataTable(QTableView):
     def _follow_scale(self) -> None:
         """Columns grow and shrink with the user's text."""
         scale = current_theme().text_scale
-        factor, self._scale = scale / self._scale, scale
+        factor = scale / self._scale
         if factor != 1:
+            self._narrow_again()
+            self._scale = scale
             for place in range(len(self.rows_model.columns)):
-                self.setColumnWidth(place, round(self.columnWidth(place) * factor))
+                self._scale_column(place, factor)
         self._fit_titles()
         viewport = self.viewport()
         if viewport is not None:
             viewport.update()
+
+    @property
+    def has_followed_scale(self) -> bool:
+        """Whether its columns are as wide as the text of this moment wants them."""
+        return self._scale == current_theme().text_scale
+
+    def _scale_column(self, place: int, factor: float) -> None:
+        """A hidden one says that it has no width, and would have none when it is shown again."""
+        is_hidden = self.isColumnHidden(place)
+        self.setColumnHidden(place, False)
+        self.setColumnWidth(place, round(self.columnWidth(place) * factor))
+        self.setColumnHidden(place, is_hidden)
+
+    def _narrow_again(self) -> None:
+        """Other words, or another size, need other room: what widened for the old ones has no reason to stay."""
+        narrow, self._before_widening = self._before_widening, {}
+        for place, width in narrow.items():
+            stretches = self.rows_model.columns[place].stretch
+            mode = QHeaderView.ResizeMode.Stretch if stretches else QHeaderView.ResizeMode.Interactive
+            self._header.setSectionResizeMode(place, mode)
+            self.setColumnWidth(place, round(width * self._scale))
+        self._header.setStretchLastSection(not any(column.stretch for column in self.rows_model.columns))
+
+    def _note_width(self, place: int) -> None:
+        self._before_widening.setdefault(place, self.columnWidth(place) / self._scale)
 
     def _fit_titles(self) -> None:
         font = current_theme().font(Type.CAPTION_BOLD)
         for place, column in enumerate(self.rows_model.columns):
             needed = painting.text_width(words(column.title), font) + 2 * PADDING + IconSize.TINY + 2
             if self.columnWidth(place) < needed and not self.isColumnHidden(place):
+                self._note_width(place)
                 self.setColumnWidth(place, round(needed + 0.5))
 
     def _ask_for_width(self, place: int, width: int) -> None:
@@ -136,6 +168,7 @@ class DataTable(QTableView):
 
     def _give_width(self, place: int, width: int) -> None:
         """The last column takes what is left; one that stretches stops doing so."""
+        self._note_width(place)
         if place == self._header.logicalIndex(self._header.count() - 1):
             self._header.setStretchLastSection(False)
         self._header.setSectionResizeMode(place, QHeaderView.ResizeMode.Interactive)
@@ -153,6 +186,15 @@ class DataTable(QTableView):
 
     def set_rows(self, rows: Sequence[Row]) -> None:
         self.rows_model.set_rows(rows)
+
+    def update_rows(self, rows: Iterable[Row]) -> None:
+        self.rows_model.update_rows(rows)
+
+    def rows_in_sight(self) -> range:
+        if not self.isVisible():
+            return range(0)  # painted whole when it is shown
+        first, last = self.rowAt(0), self.rowAt(self.height())
+        return range(max(first, 0), self.rows_model.rowCount() if last < 0 else last + 1)
 
     def current_row(self) -> Row | None:
         selection = self.selectionModel()
@@ -191,8 +233,6 @@ class DataTable(QTableView):
 
     @pyqtSlot(int)
     def _sort_by(self, section: int) -> None:
-        from PyQt6.QtWidgets import QApplication
-
         shift = QApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier
         self.sort_by(section, bool(shift))
 
@@ -236,11 +276,12 @@ class DataTable(QTableView):
         return json.dumps(state, separators=(",", ":")).encode()
 
     def _chosen_widths(self) -> dict[str, int]:
-        """Without those that the width of the window decides."""
+        """At a text size of 100 %, without those that the width of the window decides, or the words of the moment."""
         shown = [at for at in range(len(self.rows_model.columns)) if not self.isColumnHidden(at)]
         last = max(shown, key=self._header.visualIndex, default=-1) if self._header.stretchLastSection() else -1
         fixed = [at for at in shown if at != last and not self.rows_model.columns[at].stretch]
-        return {self.rows_model.columns[at].key: self.columnWidth(at) for at in fixed}
+        widths = {at: self._before_widening.get(at, self.columnWidth(at) / self._scale) for at in fixed}
+        return {self.rows_model.columns[at].key: round(width * 100) for at, width in widths.items()}
 
     def restore_state(self, saved: bytes) -> bool:
         """False, and nothing changed, where the bytes are none of ours."""
@@ -254,7 +295,7 @@ class DataTable(QTableView):
             return False
         for key, width in widths.items():
             if self._place(key) >= 0 and isinstance(width, int):
-                self.setColumnWidth(self._place(key), max(NARROWEST, width))
+                self.setColumnWidth(self._place(key), max(NARROWEST, round(width * self._scale / 100)))
         for place, column in enumerate(self.rows_model.columns):
             self.setColumnHidden(place, column.key in hidden and place > 0)
         for target, key in enumerate(key for key in order if self._place(key) >= 0):
@@ -277,11 +318,11 @@ class DataTable(QTableView):
         super().leaveEvent(event)
 
     def _hover(self, row: int) -> None:
-        if row != self._delegate.hovered_row:
-            self._delegate.hovered_row = row
-            viewport = self.viewport()
-            if viewport is not None:
-                viewport.update()
+        left, self._delegate.hovered_row = self._delegate.hovered_row, row
+        viewport = self.viewport()
+        if viewport is not None and row != left:
+            for one in (left, row):
+                viewport.update(0, self.rowViewportPosition(one), viewport.width(), self.rowHeight(one))
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         if event is not None:

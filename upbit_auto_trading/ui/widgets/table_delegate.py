@@ -17,7 +17,7 @@ from upbit_auto_trading.ui.design.tokens import Height, IconSize, Radius, Space,
 from upbit_auto_trading.ui.widgets.badges import chip_width, paint_chip
 from upbit_auto_trading.ui.widgets.meter_bar import paint_meter
 from upbit_auto_trading.ui.widgets.mode_badge import ModeShape, mode_chip_width, paint_mode_chip
-from upbit_auto_trading.ui.widgets.sparkline import paint_sparkline
+from upbit_auto_trading.ui.widgets.spark_pictures import SparkPictures
 from upbit_auto_trading.ui.widgets.table_model import CellAction, CellKind, CellRole, CellState, Column, Row, TableModel
 
 PADDING = Space.L
@@ -34,6 +34,7 @@ class TableDelegate(QStyledItemDelegate):
         self.row_height = row_height
         self.hovered_row = -1
         self.pressed_action: tuple[int, int, str] | None = None
+        self._sparks = SparkPictures()
         self.ask_for_width: Callable[[int, int], None] = lambda _column, _width: None
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex) -> QSize:
@@ -54,7 +55,7 @@ class TableDelegate(QStyledItemDelegate):
             return
         painter.save()
         painter.setClipRect(rect)
-        self._paint_shape(painter, inner, column, row, index)
+        self._paint_shape(painter, inner, model, column, row, index)
         painter.restore()
 
     def _paint_background(
@@ -71,7 +72,9 @@ class TableDelegate(QStyledItemDelegate):
             painting.bar(painter, rect, fill)
         painting.bar(painter, QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), theme.colour("line"))
 
-    def _paint_shape(self, painter: QPainter, rect: QRectF, column: Column, row: Row, index: QModelIndex) -> None:
+    def _paint_shape(
+        self, painter: QPainter, rect: QRectF, model: TableModel, column: Column, row: Row, index: QModelIndex
+    ) -> None:
         value = column.value(row)
         if column.kind is CellKind.STATE and isinstance(value, CellState):
             paint_state(painter, rect, value)
@@ -81,7 +84,8 @@ class TableDelegate(QStyledItemDelegate):
         elif column.kind is CellKind.METER and value is not None:
             self._paint_share(painter, rect, float(value))
         elif column.kind is CellKind.SPARKLINE and value is not None:
-            paint_sparkline(painter, rect.adjusted(0, 3, 0, -3), value, column.token(row))
+            name = (index.column(), model.key_of(row))
+            self._sparks.paint(painter, rect.adjusted(0, 3, 0, -3), name, value, column.token(row))
         elif column.kind is CellKind.ACTIONS:
             self._paint_actions(painter, rect, index, value or ())
 
@@ -150,9 +154,11 @@ class TableDelegate(QStyledItemDelegate):
         font = theme.font(Type.TABLE)
         for action, area in zip(actions, action_rects(rect, actions), strict=True):
             pressed = self.pressed_action == (index.row(), index.column(), action.id)
-            fill = theme.colour("bg4" if pressed else "bg2")
-            painting.frame(painter, area, Radius.CONTROL, fill, theme.colour("control" if action.enabled else "line"))
-            token = "t1" if action.enabled else "tdis"
+            if action.token is None:
+                fill = theme.colour("bg4" if pressed else "bg2")
+                edge = theme.colour("control" if action.enabled else "line")
+                painting.frame(painter, area, Radius.CONTROL, fill, edge)
+            token = (action.token or "t1") if action.enabled else "tdis"
             if action.icon is not None:
                 spot = QRectF(0, 0, IconSize.TINY, IconSize.TINY)
                 spot.moveCenter(area.center())

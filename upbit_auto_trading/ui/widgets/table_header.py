@@ -12,7 +12,7 @@ from upbit_auto_trading.ui.design.language import words
 from upbit_auto_trading.ui.design.theme import current_theme
 from upbit_auto_trading.ui.design.tokens import Height, IconSize, Type
 from upbit_auto_trading.ui.widgets.table_delegate import PADDING
-from upbit_auto_trading.ui.widgets.table_model import TableModel
+from upbit_auto_trading.ui.widgets.table_model import CellKind, TableModel
 
 NARROWEST = 40
 
@@ -45,7 +45,9 @@ class TableHeader(QHeaderView):
         place = next((at for at, (known, _) in enumerate(self._columns.sort_keys) if known == section), None)
         font = theme.font(Type.CAPTION if place is None else Type.CAPTION_BOLD)
         title = words(column.title)
-        align = painting.RIGHT if column.is_number else painting.LEFT
+        # buttons stand at the right end of their cells, as numbers do
+        is_right = column.is_number or column.kind is CellKind.ACTIONS
+        align = painting.RIGHT if is_right else painting.LEFT
         if place is not None:
             self._paint_arrow(painter, inner, title, section, column.is_number)
             inner = inner.adjusted(0, 0, -(IconSize.TINY + 1), 0) if column.is_number else inner

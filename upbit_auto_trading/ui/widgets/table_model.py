@@ -2,99 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from enum import Enum, IntEnum
-from functools import cmp_to_key
+from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
 from typing import Any
 
-from PyQt6.QtCore import QAbstractTableModel, QElapsedTimer, QModelIndex, QObject, Qt, QTimer, pyqtSlot
+from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, QTimer, pyqtSlot
 
 from upbit_auto_trading.ui.design import formats
-from upbit_auto_trading.ui.design.icons import Icon
-from upbit_auto_trading.ui.design.language import Words, retranslating, words
+from upbit_auto_trading.ui.design.language import retranslating, words
 from upbit_auto_trading.ui.design.theme import current_theme
-from upbit_auto_trading.ui.design.tokens import Motion
+from upbit_auto_trading.ui.widgets.table_column import (
+    CellAction,
+    CellKind,
+    CellRole,
+    CellState,
+    Column,
+    Row,
+    nothing,
+)
+from upbit_auto_trading.ui.widgets.table_flashes import Cell, TableFlashes
 
-Row = Any
-"""A frozen value of the screen; the columns know how to read it."""
+__all__ = ["CellAction", "CellKind", "CellRole", "CellState", "Column", "Row", "TableModel"]
 
-
-class CellKind(Enum):
-    TEXT = "text"
-    NUMBER = "number"
-    STATE = "state"
-    MODE = "mode"
-    METER = "meter"
-    SPARKLINE = "sparkline"
-    ACTIONS = "actions"
-
-
-@dataclass(frozen=True, slots=True)
-class CellState:
-    """Icon and word of a state."""
-
-    text: Words
-    token: str = "t2"
-    icon: Icon | None = None
-    chip: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class CellAction:
-    id: str
-    text: Words
-    icon: Icon | None = None
-    enabled: bool = True
-
-
-def _nothing(_row: Row) -> Any:
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """``value`` is sorted by and watched for the flash; ``text`` is shown (for numbers "–" where None)."""
-
-    key: str
-    title: Words
-    value: Callable[[Row], Any]
-    text: Callable[[Row], Words] | None = None
-    kind: CellKind = CellKind.TEXT
-    width: int = 96
-    token: Callable[[Row], str | None] = field(default=_nothing)
-    suffix: Callable[[Row], str | None] = field(default=_nothing)
-    icon: Callable[[Row], CellState | None] = field(default=_nothing)
-    tip: Callable[[Row], Words | None] = field(default=_nothing)
-    bold: bool = False
-    flash: bool = False
-    arrow: bool = False
-    align_point: bool = False
-    sortable: bool = True
-    stretch: bool = False
-
-    @property
-    def is_number(self) -> bool:
-        return self.kind is CellKind.NUMBER
-
-
-class CellRole(IntEnum):
-    COLUMN = Qt.ItemDataRole.UserRole + 1
-    ROW = Qt.ItemDataRole.UserRole + 2
-    FLASH = Qt.ItemDataRole.UserRole + 3
-    PLACES = Qt.ItemDataRole.UserRole + 4
-    SORT = Qt.ItemDataRole.UserRole + 5
-
-
-@dataclass(slots=True)
-class _Flash:
-    direction: int
-    until_ms: int
-    next_ms: int
+_first = itemgetter(0)
+#: the place of a row, what it was, what it is
+_Change = tuple[int, Row, Row]
 
 
 class TableModel(QAbstractTableModel):
-    """``TableModel(columns, key=lambda row: row.market)``; ``set_rows`` keeps selection and place by the key."""
+    """``TableModel(columns, key=lambda row: row.market)``; ``set_rows`` keeps selection and place by the key.
+
+    ``update_rows`` where some of many rows moved and none came or went: the others cost nothing.
+    """
 
     def __init__(self, columns: Sequence[Column], key: Callable[[Row], Any], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -105,14 +44,15 @@ class TableModel(QAbstractTableModel):
         self._sort: list[tuple[int, bool]] = []
         self._hold_sorting = False
         self._unsorted = False
-        self._flashes: dict[tuple[Any, int], _Flash] = {}
+        #: rows that change many times a second take their places at once, then no sooner than this
+        self._sort_again = QTimer(self)
+        self._sort_again.setSingleShot(True)
+        self._sort_again.timeout.connect(self._sort_if_unsorted)
+        #: which rows its view shows at the moment; ``update_rows`` tells of no others
+        self.in_sight: Callable[[], range] = lambda: range(len(self._rows))
+        self.flashes = TableFlashes(self._end_flashes, self)
         self.flash_enabled = True
         self._point_places: dict[int, int] = {}
-        self._clock = QElapsedTimer()
-        self._clock.start()
-        self._timer = QTimer(self)
-        self._timer.setInterval(Motion.COUNTDOWN_MS)
-        self._timer.timeout.connect(self._end_flashes)
         retranslating(self, self._retranslate)
 
     # rows
@@ -127,31 +67,77 @@ class TableModel(QAbstractTableModel):
     def place_of(self, key: Any) -> int:
         return self._places.get(key, -1)
 
+    def key_of(self, row: Row) -> Any:
+        return self._key(row)
+
     def set_rows(self, rows: Sequence[Row]) -> None:
         """Changed cells are reported as changed; a new set or order keeps the selection by key."""
         new = list(rows)
         old = {self._key(row): row for row in self._rows}
-        if self._sort and not self._hold_sorting:
+        if self._sort and not self._hold_sorting and not self._sort_again.isActive():
             new = self._sorted(new)
+            if self._sort_again.interval():
+                self._sort_again.start()
         elif self._sort:
             new = self._in_present_order(new)
             self._unsorted = True
         keys = [self._key(row) for row in new]
         if len(set(keys)) != len(keys):
             raise ValueError("Two rows of a table have the same key.")
-        if keys == [self._key(row) for row in self._rows]:
-            self._replace_in_place(new)
+        changes = [
+            (place, old[key], row)
+            for place, (key, row) in enumerate(zip(keys, new, strict=True))
+            if key in old and row is not old[key] and row != old[key]
+        ]
+        if keys == list(old):
+            self._rows = new
+            self._tell(changes)
+            self._align(changes)
         else:
             self._replace_layout(new, keys)
-        self._note_flashes(old)
+        self._note_flashes(changes)
 
-    def _replace_in_place(self, new: list[Row]) -> None:
-        changed = [place for place, row in enumerate(new) if row != self._rows[place]]
-        self._rows = new
-        self._measure_points()
-        if changed:
-            last = len(self.columns) - 1
-            self.dataChanged.emit(self.index(changed[0], 0), self.index(changed[-1], last))
+    def update_rows(self, rows: Iterable[Row]) -> None:
+        """Only these say something else than before; one that the table does not show is passed over."""
+        changes: list[_Change] = []
+        for row in rows:
+            place = self.place_of(self._key(row))
+            if place >= 0 and self._rows[place] != row:
+                changes.append((place, self._rows[place], row))
+                self._rows[place] = row
+        sight = self.in_sight()
+        seen = [change for change in changes if change[0] in sight]
+        self._tell(seen)
+        self._align(changes)
+        self._note_flashes(seen)
+        if any(self._may_move(before, row) for _place, before, row in changes):
+            self._unsorted = True
+            self._sort_if_unsorted()
+
+    def _tell(self, changes: list[_Change]) -> None:
+        """A cell that looks as before is not painted again: with hundreds of live rows that is most of the work."""
+        changed = {place: self._changed_columns(before, row) for place, before, row in changes}
+        for first, last in dict.fromkeys(changed.values()):
+            if last < first:
+                continue
+            for top, bottom in _runs(sorted(place for place, columns in changed.items() if columns == (first, last))):
+                self.dataChanged.emit(self.index(top, first), self.index(bottom, last))
+
+    def _align(self, changes: list[_Change]) -> None:
+        """Every number of a column moves with its point."""
+        before = dict(self._point_places)
+        for place, column in enumerate(self.columns):
+            if column.align_point and any(
+                self._decimals(old, column) != self._decimals(row, column) for _place, old, row in changes
+            ):
+                self._measure_points(place)
+                if self._point_places[place] != before.get(place, 0):
+                    self.dataChanged.emit(self.index(0, place), self.index(len(self._rows) - 1, place))
+
+    def _changed_columns(self, before: Row, row: Row) -> tuple[int, int]:
+        """The first and the last that show something else; the last before the first: none does."""
+        found = [place for place, column in enumerate(self.columns) if _look(column, before) != _look(column, row)]
+        return (found[0], found[-1]) if found else (0, -1)
 
     def _replace_layout(self, new: list[Row], keys: list[Any]) -> None:
         """Rows that are gone are removed, new ones come at the end, then all take their places."""
@@ -173,7 +159,9 @@ class TableModel(QAbstractTableModel):
     def _take(self, new: list[Row], keys: list[Any]) -> None:
         self._rows = new
         self._places = {key: place for place, key in enumerate(keys)}
-        self._measure_points()
+        for place, column in enumerate(self.columns):
+            if column.align_point:
+                self._measure_points(place)
 
     def _remove_missing(self, wanted: set[Any]) -> None:
         for place in range(len(self._rows) - 1, -1, -1):
@@ -195,11 +183,12 @@ class TableModel(QAbstractTableModel):
         last = len(self._places)
         return sorted(new, key=lambda row: self._places.get(self._key(row), last))
 
-    def _measure_points(self) -> None:
-        for place, column in enumerate(self.columns):
-            if column.align_point:
-                shown = (self._shown(row, column) for row in self._rows)
-                self._point_places[place] = max((len(text.partition(".")[2]) for text in shown), default=0)
+    def _measure_points(self, place: int) -> None:
+        column = self.columns[place]
+        self._point_places[place] = max((self._decimals(row, column) for row in self._rows), default=0)
+
+    def _decimals(self, row: Row, column: Column) -> int:
+        return len(self._shown(row, column).partition(".")[2])
 
     # sorting
 
@@ -231,6 +220,31 @@ class TableModel(QAbstractTableModel):
         if not hold and self._unsorted:
             self.sort_now()
 
+    @property
+    def is_sorted(self) -> bool:
+        """False while rows wait to take their places."""
+        return not self._unsorted
+
+    def sort_at_most_every(self, milliseconds: int) -> None:
+        """Else a table of live values is laid out and painted anew ten times a second, and nobody can read it."""
+        self._sort_again.setInterval(milliseconds)
+
+    @pyqtSlot()
+    def _sort_if_unsorted(self) -> None:
+        if not self._unsorted or self._hold_sorting or self._sort_again.isActive():
+            return
+        self._unsorted = False
+        new = self._sorted(self._rows)
+        if any(row is not other for row, other in zip(new, self._rows, strict=True)):
+            self._replace_layout(new, [self._key(row) for row in new])
+        if self._sort_again.interval():
+            self._sort_again.start()
+
+    def _may_move(self, before: Row, row: Row) -> bool:
+        """What its place depends on is another."""
+        values = (self.columns[place].value for place, _descending in self._sort)
+        return any(value(before) != value(row) for value in values)
+
     def sort_now(self) -> None:
         self._unsorted = False
         new = self._sorted(self._rows) if self._sort else list(self._rows)
@@ -238,73 +252,39 @@ class TableModel(QAbstractTableModel):
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, max(0, len(self.columns) - 1))
 
     def _sorted(self, rows: Sequence[Row]) -> list[Row]:
-        """Ties by key; what is unknown stands last in both directions."""
-        return sorted(rows, key=cmp_to_key(self._compare))
-
-    def _compare(self, one: Row, other: Row) -> int:
-        for place, descending in self._sort:
+        """Ties by key; what is unknown stands last in both directions. Sorting is stable: the last key goes first."""
+        ordered = sorted(rows, key=lambda row: str(self._key(row)))
+        for place, descending in reversed(self._sort):
             value = self.columns[place].value
-            first, second = value(one), value(other)
-            if first == second:
-                continue
-            if first is None or second is None:
-                return 1 if first is None else -1
-            order = -1 if first < second else 1
-            return -order if descending else order
-        first, second = str(self._key(one)), str(self._key(other))
-        return (first > second) - (first < second)
+            valued = [(value(row), row) for row in ordered]
+            known = [pair for pair in valued if pair[0] is not None]
+            known.sort(key=_first, reverse=descending)
+            ordered = [row for _value, row in known] + [row for worth, row in valued if worth is None]
+        return ordered
 
     # flash
 
-    def _note_flashes(self, old: dict[Any, Row]) -> None:
-        watched = [place for place, column in enumerate(self.columns) if column.flash]
-        if not (self.flash_enabled and current_theme().flash) or not watched:
+    def _note_flashes(self, changes: list[_Change]) -> None:
+        if not changes or not (self.flash_enabled and current_theme().flash):
             return
-        now = self._clock.elapsed()
-        for row in self._rows:
-            key = self._key(row)
-            if key in old and old[key] != row:
-                for place in watched:
-                    self._note_flash(
-                        key, place, self.columns[place].value(old[key]), self.columns[place].value(row), now
-                    )
-        if self._flashes and not self._timer.isActive():
-            self._timer.start()
-
-    def _note_flash(self, key: Any, place: int, before: Any, after: Any, now: int) -> None:
-        if before is None or after is None or before == after:
-            return
-        known = self._flashes.get((key, place))
-        if known is not None and now < known.next_ms:
-            return
-        direction = 1 if after > before else -1
-        self._flashes[(key, place)] = _Flash(direction, now + Motion.FLASH_MS, now + Motion.FLASH_LEAST_APART_MS)
+        watched = [(place, column.value) for place, column in enumerate(self.columns) if column.flash]
+        for _place, before, row in changes:
+            for place, value in watched:
+                self.flashes.note(self._key(row), place, value(before), value(row))
 
     def flash_of(self, key: Any, column: int) -> int:
-        known = self._flashes.get((key, column))
-        return known.direction if known is not None and self._clock.elapsed() < known.until_ms else 0
+        return self.flashes.of(key, column)
 
     def flash_at(self, index: QModelIndex) -> int:
-        """For painting: usually nothing flashes at all."""
-        if not self._flashes:
-            return 0
-        return self.flash_of(self._key(self._rows[index.row()]), index.column())
+        """For painting."""
+        return self.flashes.of(self._key(self._rows[index.row()]), index.column())
 
-    @pyqtSlot()
-    def _end_flashes(self) -> None:
-        """One timer for all cells; one signal for all that went off."""
-        now = self._clock.elapsed()
-        ended = [self._places_of(key) for (key, _), flash in self._flashes.items() if flash.until_ms <= now]
-        self._flashes = {cell: flash for cell, flash in self._flashes.items() if flash.next_ms > now}
-        if not self._flashes:
-            self._timer.stop()
-        shown = [place for place in ended if place >= 0]
-        if shown:
-            last = len(self.columns) - 1
-            self.dataChanged.emit(self.index(min(shown), 0), self.index(max(shown), last))
-
-    def _places_of(self, key: Any) -> int:
-        return self._places.get(key, -1)
+    def _end_flashes(self, ended: list[Cell]) -> None:
+        """One signal for all that went off and touch each other."""
+        places = [(self.place_of(key), column) for key, column in ended]
+        for column in {column for _place, column in places}:
+            for top, bottom in _runs(sorted({place for place, of in places if of == column and place >= 0})):
+                self.dataChanged.emit(self.index(top, column), self.index(bottom, column))
 
     # Qt
 
@@ -365,3 +345,25 @@ class TableModel(QAbstractTableModel):
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
         if self._rows:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(self.columns) - 1))
+
+
+def _runs(places: list[int]) -> list[tuple[int, int]]:
+    """Rising places as runs that touch: what lies between two of them need not be painted again."""
+    runs: list[tuple[int, int]] = []
+    for place in places:
+        if runs and place == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], place)
+        else:
+            runs.append((place, place))
+    return runs
+
+
+def _look(column: Column, row: Row) -> tuple[Any, ...]:
+    """What the delegate asks a column for; the text of a number says nothing that its value does not."""
+    if column.look is not None:
+        return (column.look(row),)
+    found = [column.value(row), column.token(row)]
+    if column.kind is not CellKind.NUMBER and column.text is not None:
+        found.append(column.text(row))
+    found += [ask(row) for ask in (column.icon, column.suffix) if ask is not nothing]
+    return tuple(found)

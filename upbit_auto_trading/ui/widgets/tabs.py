@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PyQt6.QtCore import QRectF, QSize
+from PyQt6.QtCore import QPoint, QRectF, QSize
 from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QWidget
 
@@ -16,15 +16,26 @@ from upbit_auto_trading.ui.widgets.choice_row import ChoiceRow
 
 
 class Tabs(ChoiceRow):
-    """Ctrl+Tab moves on (``next_tab`` for the screen's shortcut)."""
+    """The window's keys for the next tab and the one before call ``next_tab`` of those around the focus."""
 
     def __init__(
-        self, tabs: Sequence[tuple[str, Words]], current: str | None = None, parent: QWidget | None = None
+        self,
+        tabs: Sequence[tuple[str, Words]],
+        current: str | None = None,
+        parent: QWidget | None = None,
+        *,
+        name: Words = "",
     ) -> None:
-        super().__init__(tabs, current, Height.PANEL_HEADER, parent)
+        super().__init__(tabs, current, Height.PANEL_HEADER, parent, name=name)
         self._counts: dict[str, int] = {}
         self.setProperty("focusRing", "inside")
         self._begin()
+
+    def set_tabs(self, tabs: Sequence[tuple[str, Words]], current: str) -> None:
+        """Other tabs, of which one is current; without a signal."""
+        if list(tabs) != self._options or current != self._current:
+            self._options, self._current = list(tabs), current
+            self._renew()
 
     def set_count(self, tab: str, count: int | None) -> None:
         if count is None:
@@ -89,3 +100,22 @@ class Tabs(ChoiceRow):
         if is_current:
             line = QRectF(rect.left(), self.height() - Edge.UNDERLINE, rect.width(), Edge.UNDERLINE)
             painting.bar(painter, line, theme.colour("accent"))
+
+
+def tabs_around(screen: QWidget, focus: QWidget | None) -> Tabs | None:
+    """Of all that are seen those that change what stands around the focus; the first, as one reads, where it is
+    nowhere here."""
+
+    def around(tabs: Tabs) -> tuple[int, int, int]:
+        """How deep the place lies that they share with the focus; then by where they stand."""
+        place = tabs.parentWidget()
+        while place is not None and place is not screen and (focus is None or not place.isAncestorOf(focus)):
+            place = place.parentWidget()
+        depth = 0
+        while place is not None and place is not screen:
+            depth, place = depth + 1, place.parentWidget()
+        corner = tabs.mapTo(screen, QPoint(0, 0))
+        return depth, -corner.y(), -corner.x()
+
+    seen = [tabs for tabs in screen.findChildren(Tabs) if tabs.isVisible()]
+    return max(seen, key=around, default=None)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QHideEvent, QShowEvent
 from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from upbit_auto_trading.business_logic.domain.health import HealthStatus
@@ -118,7 +119,7 @@ class DashboardView(QWidget):
         self._chart_source: ChartSource | None = chart_source
         self._arrange(notices)
         self.table.selected_row.connect(self._choose)
-        model.state_changed.connect(self._draw)
+        model.state_changed.connect(self._follow)
         retranslating(self, lambda: self._draw(model.state))
 
     def _arrange(self, notices: Notices) -> None:
@@ -214,6 +215,21 @@ class DashboardView(QWidget):
             self._model.select(row.last.market)
 
     # drawing
+
+    def _follow(self, state: DashboardState) -> None:
+        """Behind another screen nothing is drawn: with hundreds of markets that would slow down the one in front."""
+        if self.isVisible():
+            self._draw(state)
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        super().showEvent(event)
+        self._model.watch(True)
+        self._draw(self._model.state)
+
+    def hideEvent(self, event: QHideEvent | None) -> None:
+        if event is not None and not event.spontaneous():
+            self._model.watch(False)
+        super().hideEvent(event)
 
     def _draw(self, state: DashboardState) -> None:
         self._draw_price(state)

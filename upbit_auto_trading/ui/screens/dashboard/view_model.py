@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
@@ -13,6 +14,7 @@ from upbit_auto_trading.business_logic.domain.health import HealthFinding, Healt
 from upbit_auto_trading.business_logic.domain.market import LastPrice, Market
 from upbit_auto_trading.business_logic.ports.maintenance import BackupSummary
 from upbit_auto_trading.ui.price_connection import PriceConnection
+from upbit_auto_trading.ui.watched import WhileWatched
 
 #: how much of each market's path is kept, and its bound under a flood of trades
 PATH_SECONDS = 600.0
@@ -64,18 +66,26 @@ class _Path:
     prices: deque[float] = field(default_factory=lambda: deque(maxlen=_PATH_POINTS))
 
     def add(self, price: LastPrice) -> None:
-        if self.times and price.traded_at.timestamp() < self.times[-1]:
+        at = price.traded_at.timestamp()
+        if self.times and at < self.times[-1]:
             self.times.clear()  # a practice market that started over, at an earlier time
             self.prices.clear()
-        self.times.append(price.traded_at.timestamp())
+        self.times.append(at)
         self.prices.append(float(price.price))
-        while self.times[0] < self.times[-1] - PATH_SECONDS:
+        while self.times[0] < at - PATH_SECONDS:
             self.times.popleft()
             self.prices.popleft()
 
+    def newest(self, count: int) -> tuple[float, ...]:
+        """The last so many prices; read from the end, as a path may have thousands."""
+        return tuple(islice(reversed(self.prices), count))[::-1]
+
 
 class DashboardViewModel(QObject):
-    """Fed by the composition root; draws nothing, decides nothing about trading."""
+    """Fed by the composition root; draws nothing, decides nothing about trading.
+
+    Paths of prices go on while nobody looks; what is shown of them is made when somebody does, or asks.
+    """
 
     state_changed = pyqtSignal(object)
 
@@ -83,21 +93,48 @@ class DashboardViewModel(QObject):
         super().__init__(parent)
         self._paths: dict[Market, _Path] = {}
         self._last: dict[Market, LastPrice] = {}
+        #: by market, made anew where a price moved
+        self._rows_of: dict[Market, MarketRow] = {}
+        #: whose rows are older than their prices
+        self._moved: dict[Market, None] = {}
+        self._connection = PriceConnection()
         self._state = DashboardState()
+        self._showing = WhileWatched(self._show)
 
     @property
     def state(self) -> DashboardState:
+        """As of this moment, also while nobody looks."""
+        self._showing.catch_up()
         return self._state
+
+    def watch(self, is_watched: bool) -> None:
+        self._showing.watch(is_watched)
 
     def show_prices(self, prices: Mapping[Market, LastPrice]) -> None:
         """A burst from the engine: the newest price of each market that moved."""
         for market, price in prices.items():
             self._last[market] = price
-            self._paths.setdefault(market, _Path()).add(price)
+            path = self._paths.get(market)
+            if path is None:
+                path = self._paths[market] = _Path()
+            path.add(price)
+            self._moved[market] = None
+        self._showing.ask()
+
+    def _show(self) -> None:
+        moved, self._moved = self._moved, {}
+        for market in moved:
+            self._rows_of[market] = MarketRow(self._last[market], self._paths[market].newest(_SPARK_POINTS))
+        changes: dict[str, object] = {"connection": self._connection}
         selected = self._state.selected or next(iter(self._last), None)
-        self._change(rows=self._rows(), selected=selected, path=self._path_of(selected))
+        if moved:
+            changes |= {"rows": self._rows(), "selected": selected}
+        if selected in moved:
+            changes["path"] = self._path_of(selected)
+        self._change(**changes)
 
     def select(self, market: Market) -> None:
+        self._showing.catch_up()
         if market in self._last:
             self._change(selected=market, path=self._path_of(market))
 
@@ -112,20 +149,21 @@ class DashboardViewModel(QObject):
 
     def show_connection(self, connection: PriceConnection) -> None:
         """At least once a second: ages grow even when nothing arrives."""
-        self._change(connection=connection)
+        self._connection = connection
+        self._showing.ask()
 
     def keep_markets(self, markets: Iterable[Market]) -> None:
         """Another exchange was reached, or the same one with other markets."""
+        self._showing.catch_up()
         kept = frozenset(markets)
         self._last = {market: last for market, last in self._last.items() if market in kept}
         self._paths = {market: path for market, path in self._paths.items() if market in kept}
+        self._rows_of = {market: row for market, row in self._rows_of.items() if market in kept}
         selected = self._state.selected if self._state.selected in self._last else next(iter(self._last), None)
         self._change(rows=self._rows(), selected=selected, path=self._path_of(selected))
 
     def _rows(self) -> tuple[MarketRow, ...]:
-        return tuple(
-            MarketRow(last, tuple(self._paths[market].prices)[-_SPARK_POINTS:]) for market, last in self._last.items()
-        )
+        return tuple(self._rows_of[market] for market in self._last)
 
     def _path_of(self, market: Market | None) -> tuple[tuple[float, ...], tuple[float, ...]]:
         path = self._paths.get(market) if market else None

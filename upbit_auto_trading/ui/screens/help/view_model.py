@@ -18,6 +18,9 @@ KEYS = "keys"
 PAGES: tuple[tuple[str, Text], ...] = (
     ("start", Text("처음이라면", "Starting out")),
     ("dashboard", Text("대시보드", "Dashboard")),
+    ("market", Text("시장", "Market")),
+    ("chart", Text("차트", "Chart")),
+    ("backtest", Text("백테스트", "Backtest")),
     ("practice", Text("연습", "Practice")),
     ("monitor", Text("모니터", "Monitor")),
     ("settings", Text("설정", "Settings")),

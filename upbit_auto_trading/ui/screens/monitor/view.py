@@ -1,10 +1,11 @@
-"""Draws the monitor: one tab a section, read when it is first shown."""
+"""Draws the monitor: one tab a section, made and read when it is first shown."""
 
 from __future__ import annotations
 
 from PyQt6.QtGui import QShowEvent
 from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from upbit_auto_trading.business_logic.ports.clock import Clock
 from upbit_auto_trading.ui.app_services import AppServices
 from upbit_auto_trading.ui.design.icons import Icon
 from upbit_auto_trading.ui.design.tokens import Shell
@@ -18,6 +19,7 @@ from upbit_auto_trading.ui.screens.monitor.sections import (
 )
 from upbit_auto_trading.ui.screens.monitor.view_model import MonitorState, MonitorViewModel, Section
 from upbit_auto_trading.ui.widgets.buttons import Button, ButtonSize
+from upbit_auto_trading.ui.widgets.later import Later
 from upbit_auto_trading.ui.widgets.on_panel import on_panel
 from upbit_auto_trading.ui.widgets.panel import Panel
 from upbit_auto_trading.ui.widgets.tabs import Tabs
@@ -30,6 +32,7 @@ _TABS = (
     (Section.OPERATIONS.value, Text("운영", "Operations")),
     (Section.REPORTS.value, Text("오류 보고서", "Crash reports")),
 )
+_PAGES: tuple[type[Page], ...] = (HealthPage, LogPage, SchedulePage, OperationsPage, ReportsPage)
 _REFRESH = Text("새로 고침", "Refresh")
 
 
@@ -38,20 +41,11 @@ class MonitorView(QWidget):
         super().__init__()
         self.model = model
         self.tabs = Tabs(_TABS)
-        self.pages: dict[str, Page] = {
-            page.section.value: page
-            for page in (
-                HealthPage(model, services.clock),
-                LogPage(model, services.clock),
-                SchedulePage(model, services.clock),
-                OperationsPage(model, services.clock),
-                ReportsPage(model, services.clock),
-            )
-        }
+        self._places = {kind.section.value: self._place(kind, services.clock) for kind in _PAGES}
         self.stack = QStackedWidget()
         on_panel(self.stack)
-        for page in self.pages.values():
-            self.stack.addWidget(page)
+        for place in self._places.values():
+            self.stack.addWidget(place)
         self.refresh = Button(_REFRESH, icon=Icon.REFRESH, size=ButtonSize.SMALL)
         panel = Panel()
         panel.replace_title(self.tabs)
@@ -66,10 +60,16 @@ class MonitorView(QWidget):
         model.state_changed.connect(self._count)
         self._count(model.state)
 
+    def _place(self, kind: type[Page], clock: Clock) -> Later[Page]:
+        return Later(lambda: kind(self.model, clock))
+
+    def page(self, section: str) -> Page:
+        return self._places[section].content
+
     def show_place(self, place: str) -> None:
-        if place in self.pages:
+        if place in self._places:
             self.tabs.set_current(place)
-            self.stack.setCurrentWidget(self.pages[place])
+            self.stack.setCurrentWidget(self._places[place])
             self._look()
 
     def showEvent(self, event: QShowEvent | None) -> None:

@@ -55,7 +55,7 @@ _REST = Text("REST 주소", "REST address")
 _STREAM = Text("실시간 주소", "Stream address")
 _ACCESS_KEY, _SECRET_KEY = Text("Access Key", "Access key"), Text("Secret Key", "Secret key")
 _FILE_TITLE = Text("{name} 캔들 파일 고르기", "Choose a candle file for {name}")
-_FILE_KINDS = Text("캔들 파일 (*.csv *.csv.gz)", "Candle files (*.csv *.csv.gz)")
+_FILE_KINDS = Text("캔들 파일 (*.csv *.csv.gz *.parquet)", "Candle files (*.csv *.csv.gz *.parquet)")
 
 #: asks for a file, and calls back with its path where one was chosen
 ChoosePath = Callable[[QWidget, str, Callable[[str], None]], None]

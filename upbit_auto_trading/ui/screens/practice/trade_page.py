@@ -13,13 +13,16 @@ from upbit_auto_trading.ui.design.icons import Icon
 from upbit_auto_trading.ui.design.language import retranslating
 from upbit_auto_trading.ui.design.tokens import Height, Shell
 from upbit_auto_trading.ui.error_boundary import explain
+from upbit_auto_trading.ui.layout_memory import LayoutMemory
 from upbit_auto_trading.ui.screens.practice import tables
-from upbit_auto_trading.ui.screens.practice.ticket_panel import TicketPanel
+from upbit_auto_trading.ui.screens.practice.ticket_panel import WIDTH, TicketPanel
 from upbit_auto_trading.ui.screens.practice.view_model.practice import PracticeViewModel
 from upbit_auto_trading.ui.screens.practice.view_model.state import KRW, BalanceRow, PracticeState
 from upbit_auto_trading.ui.screens.practice.view_model.ticket import TicketModel
 from upbit_auto_trading.ui.widgets.card import Card
+from upbit_auto_trading.ui.widgets.folding import Folding
 from upbit_auto_trading.ui.widgets.label import Label
+from upbit_auto_trading.ui.widgets.later import Later
 from upbit_auto_trading.ui.widgets.on_panel import on_panel
 from upbit_auto_trading.ui.widgets.panel import Panel
 from upbit_auto_trading.ui.widgets.states import EmptyState, ErrorState, LoadingState
@@ -28,6 +31,7 @@ from upbit_auto_trading.ui.widgets.tabs import Tabs
 from upbit_auto_trading.utils.bilingual_text import Text
 
 ORDERS, FILLS = "orders", "fills"
+_MEMORY = "practice-layout"
 _EQUITY = Text("연습 평가금액", "Practice equity")
 _CASH = Text("주문 가능 금액", "Available")
 _COINS = Text("보유 코인", "Coins held")
@@ -48,6 +52,7 @@ _NO_ORDERS_LINE = Text(
 )
 _NO_FILLS = Text("아직 체결이 없어요", "Nothing was filled yet")
 _NO_FILLS_LINE = Text("오른쪽에서 사거나 팔면 여기에 남아요.", "What you buy or sell on the right is listed here.")
+_ORDERS = Text("주문과 체결", "Orders and fills")
 _TABS = ((ORDERS, _OPEN), (FILLS, Text("최근 체결", "Recent fills")))
 #: header, titles and four rows without a scroll bar in the smallest window
 _FOUR_ROWS = Height.PANEL_HEADER + Height.TABLE_HEADER + 4 * Height.ROW + 4
@@ -56,9 +61,10 @@ _UNITS = Text("금액 원 · 시각 KST", "Prices in KRW · times KST")
 
 
 class TradePage(QWidget):
-    def __init__(self, model: PracticeViewModel, ticket: TicketModel, clock: Clock) -> None:
+    def __init__(self, model: PracticeViewModel, ticket: TicketModel, clock: Clock, memory: LayoutMemory) -> None:
         super().__init__()
         self._model = model
+        self._memory = memory
         self.equity, self.cash, self.coins, self.open = Card(_EQUITY), Card(_CASH), Card(_COINS), Card(_OPEN)
         self.balances = DataTable(
             tables.balance_columns(self._currency_name), key=lambda row: row.currency, name=_BALANCES
@@ -66,15 +72,15 @@ class TradePage(QWidget):
         self.orders = DataTable(
             tables.order_columns(self._name_of, clock), key=lambda row: row.order_id, name=_TABS[0][1]
         )
-        self.fills = DataTable(
-            tables.fill_columns(self._name_of, clock), key=lambda row: row.order_id, name=_TABS[1][1]
-        )
-        self.ticket = TicketPanel(ticket)
-        self.balance_panel = Panel(_BALANCES)
+        self._clock = clock
+        self._fills: DataTable | None = None
+        self.ticket_place = Later(lambda: TicketPanel(ticket), WIDTH)
+        self.balance_panel = Panel(_BALANCES, collapsible=True)
         self.tabs = Tabs(_TABS)
         self._shown_error: Exception | None = None
         self._arrange()
         self.tabs.chosen.connect(self._show_tab)
+        self.tabs.pressed.connect(lambda _tab: self.order_panel.set_collapsed(False))
         self.orders.action.connect(lambda row, _action: model.cancel(row.order_id))
         self.balances.selected_row.connect(self._choose)
         model.state_changed.connect(self._draw)
@@ -87,7 +93,7 @@ class TradePage(QWidget):
             cards.addWidget(card, 1)
         self._waiting_for_balances = LoadingState(_READING_BALANCES, 4, can_cancel=False)
         self.balance_panel.set_body(self._waiting_for_balances)
-        self.order_panel = Panel()
+        self.order_panel = Panel(_ORDERS, collapsible=True)
         self.order_panel.replace_title(self.tabs)
         self.order_panel.add_tool(Label(_UNITS, "table", "t3"))
         self.stack = QStackedWidget()
@@ -95,32 +101,61 @@ class TradePage(QWidget):
         self._waiting_for_orders = LoadingState(_READING_ORDERS, 4, can_cancel=False)
         self._no_orders = EmptyState(_NO_ORDERS, _NO_ORDERS_LINE)
         self._no_fills = EmptyState(_NO_FILLS, _NO_FILLS_LINE, icon=Icon.PRACTICE)
-        for page in (self._waiting_for_orders, self._no_orders, self._no_fills, self.orders, self.fills):
+        for page in (self._waiting_for_orders, self._no_orders, self._no_fills, self.orders):
             self.stack.addWidget(page)
         self._error: ErrorState | None = None
         self.order_panel.set_body(self.stack)
-        tables_ = QSplitter(Qt.Orientation.Vertical)
-        for panel in (self.balance_panel, self.order_panel):
-            panel.setMinimumHeight(_FOUR_ROWS)
-            tables_.addWidget(panel)
-        tables_.setSizes([300, 300])
-        tables_.setChildrenCollapsible(False)
-        tables_.setHandleWidth(Shell.GUTTER)
-        # a table would like to be taller than the smallest window has room for
-        tables_.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
-        tables_.setMinimumHeight(2 * _FOUR_ROWS + Shell.GUTTER)
+        self._arrange_tables()
         left = QVBoxLayout()
         left.setSpacing(Shell.GUTTER)
         left.addLayout(cards)
-        left.addWidget(tables_, 1)
+        left.addWidget(self.splitter, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Shell.GUTTER)
         row.addLayout(left, 1)
-        row.addWidget(self.ticket)
+        row.addWidget(self.ticket_place)
+
+    def _arrange_tables(self) -> None:
+        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        for panel in (self.balance_panel, self.order_panel):
+            panel.setMinimumHeight(_FOUR_ROWS)
+            self.splitter.addWidget(panel)
+        kept = self._memory.read_values(_MEMORY)
+        heights = kept.get("heights")
+        is_known = isinstance(heights, list) and len(heights) == 2 and all(isinstance(one, int) for one in heights)
+        sizes = heights if is_known and isinstance(heights, list) else [300, 300]
+        self.splitter.setSizes(sizes)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setHandleWidth(Shell.GUTTER)
+        # a table would like to be taller than the smallest window has room for
+        self.splitter.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self.splitter.setMinimumHeight(2 * _FOUR_ROWS + Shell.GUTTER)
+        self.folding = Folding(self.splitter, ("balances", "orders"))
+        self.folding.restore(kept.get("folded"), sizes)
+        self.splitter.splitterMoved.connect(self._keep)
+        self.folding.changed.connect(self._keep)
+
+    def _keep(self) -> None:
+        self._memory.write_values(_MEMORY, {"heights": self.folding.sizes, "folded": self.folding.folded})
+
+    @property
+    def ticket(self) -> TicketPanel:
+        return self.ticket_place.content
+
+    @property
+    def fills(self) -> DataTable:
+        """Made when it is first looked at."""
+        if self._fills is None:
+            columns = tables.fill_columns(self._name_of, self._clock)
+            self._fills = DataTable(columns, key=lambda row: row.order_id, name=_TABS[1][1])
+            self.stack.addWidget(self._fills)
+        return self._fills
 
     def _show_tab(self, tab: str) -> None:
+        """Who asks for a list wants to see it."""
         self.tabs.set_current(tab)
+        self.order_panel.set_collapsed(False)
         self._draw_lists(self._model.state)
 
     def _choose(self, row: BalanceRow | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtGui import QHideEvent, QShowEvent
 from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -21,6 +22,7 @@ from upbit_auto_trading.ui.screens.practice.view_model.world import WorldModel
 from upbit_auto_trading.ui.widgets.badges import Badge
 from upbit_auto_trading.ui.widgets.buttons import Button, ButtonSize
 from upbit_auto_trading.ui.widgets.label import Label
+from upbit_auto_trading.ui.widgets.later import Later
 from upbit_auto_trading.ui.widgets.panel import Panel
 from upbit_auto_trading.ui.widgets.segments import Segments
 from upbit_auto_trading.ui.widgets.states import ErrorState, LoadingState, OfflineStrip, Strip
@@ -53,6 +55,8 @@ _OLD_LINE = Text(
 
 
 class PracticeView(QWidget):
+    ticket_made = pyqtSignal()
+
     def __init__(
         self,
         model: PracticeViewModel,
@@ -71,14 +75,15 @@ class PracticeView(QWidget):
         self.pause = Button(_PAUSE, icon=Icon.PAUSE, size=ButtonSize.SMALL)
         choices = [(choice.value, choice.label) for choice in PRACTICE_SPEED.choices]
         self.speed = Segments(choices, small=True, name=_SPEED)
-        self.trade = TradePage(model, ticket, services.clock)
-        self.setup = SetupPage(model, world, services, choose_path)
+        self._trade_place = Later(lambda: TradePage(model, ticket, services.clock, services.layouts))
+        self._setup_place = Later(lambda: SetupPage(model, world, services, choose_path))
         self.strip: Strip = OfflineStrip()
         self.strip.set_words(_OLD, _OLD_LINE)
         self._arrange()
         self.tabs.chosen.connect(self.show_place)
         self.pause.clicked.connect(self._change_pace)
         self.speed.chosen.connect(model.set_speed)
+        self._trade_place.made.connect(lambda: self.trade.ticket_place.made.connect(self.ticket_made))
         model.state_changed.connect(self._draw)
         retranslating(self, self._retranslate)
 
@@ -93,7 +98,7 @@ class PracticeView(QWidget):
         self._starting.set_body(LoadingState(_STARTING, 8, can_cancel=False))
         for panel in (self._starting, self._broken):
             panel.header.hide()
-        for page in (self._starting, self._broken, self.trade, self.setup):
+        for page in (self._starting, self._broken, self._trade_place, self._setup_place):
             self.stack.addWidget(page)
         column = QVBoxLayout(self)
         pad = Shell.CONTENT_PADDING
@@ -106,6 +111,14 @@ class PracticeView(QWidget):
     def _retranslate(self) -> None:
         self.setAccessibleName(tr(_TITLE))
         self._draw(self.model.state)
+
+    @property
+    def trade(self) -> TradePage:
+        return self._trade_place.content
+
+    @property
+    def setup(self) -> SetupPage:
+        return self._setup_place.content
 
     def show_place(self, place: str) -> None:
         if place in PLACES:
@@ -150,9 +163,9 @@ class PracticeView(QWidget):
 
     def _draw_page(self, state: PracticeState) -> None:
         if self.tabs.current == SETUP:
-            self.stack.setCurrentWidget(self.setup)
+            self.stack.setCurrentWidget(self._setup_place)
         elif state.is_reached:
-            self.stack.setCurrentWidget(self.trade)
+            self.stack.setCurrentWidget(self._trade_place)
         elif state.phase is Phase.FAILED:
             self._show_failure(state.error)
             self.stack.setCurrentWidget(self._broken)

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from PyQt6.QtGui import QShowEvent
 from PyQt6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
+from upbit_auto_trading.config.setting import Setting
 from upbit_auto_trading.config.settings import ALL_SETTINGS, GROUP_TITLES
 from upbit_auto_trading.ui.app_services import AppServices
 from upbit_auto_trading.ui.design.icons import Icon
 from upbit_auto_trading.ui.design.language import retranslating, tr
 from upbit_auto_trading.ui.design.tokens import Shell
-from upbit_auto_trading.ui.screens.settings.sections.data_page import DataPage
+from upbit_auto_trading.ui.screens.settings.sections.data_page import CANDLE_RULES, DataPage
 from upbit_auto_trading.ui.screens.settings.sections.form_page import FormPage
 from upbit_auto_trading.ui.screens.settings.sections.history_page import HistoryPage
 from upbit_auto_trading.ui.screens.settings.sections.page import SectionPage
@@ -25,19 +26,36 @@ _TITLE = Text("설정", "Settings")
 _SCREEN = "settings"
 SHORTCUTS = "shortcuts"
 HISTORY = "history"
-_OWN_TITLES = {SHORTCUTS: Text("단축키", "Shortcuts"), HISTORY: Text("변경 기록", "Change history")}
+MARKET_DATA = "market_data"
+_DATA = "data"
+_OWN_TITLES = {
+    MARKET_DATA: Text("시세 자료", "Market data"),
+    SHORTCUTS: Text("단축키", "Shortcuts"),
+    HISTORY: Text("변경 기록", "Change history"),
+}
 _ICONS = {
     "appearance": Icon.LIGHT_THEME,
     "notices": Icon.BELL,
     "practice": Icon.PRACTICE_SCREEN,
-    "data": Icon.DATABASE,
+    _DATA: Icon.SAVE,
+    MARKET_DATA: Icon.DATABASE,
     "security": Icon.KEY,
     "logging": Icon.RECORD,
     SHORTCUTS: Icon.LINES,
     HISTORY: Icon.HISTORY,
 }
+
+
+def _market_data_page(services: AppServices, title: Text) -> SectionPage:
+    """Loaded when it is first shown: it stands on columns of candles."""
+    from upbit_auto_trading.ui.screens.settings.sections.market_data_page import MarketDataPage
+
+    return MarketDataPage(services, title)
+
+
 _PAGES: dict[str, Callable[[AppServices, Text], SectionPage]] = {
-    "data": DataPage,
+    _DATA: DataPage,
+    MARKET_DATA: _market_data_page,
     "security": SecurityPage,
     SHORTCUTS: ShortcutsPage,
     HISTORY: HistoryPage,
@@ -46,8 +64,16 @@ _PAGES: dict[str, Callable[[AppServices, Text], SectionPage]] = {
 
 def section_ids() -> tuple[str, ...]:
     """Every group that is declared, so that a new one appears by itself; then our own sections."""
-    declared = dict.fromkeys([*GROUP_TITLES, *(setting.group for setting in ALL_SETTINGS)])
+    declared = list(dict.fromkeys([*GROUP_TITLES, *(setting.group for setting in ALL_SETTINGS)]))
+    declared.insert(declared.index(_DATA) + 1, MARKET_DATA)
     return (*declared, SHORTCUTS, HISTORY)
+
+
+def setting_place(setting: Setting) -> str:
+    """Where it is changed, as the navigation names it."""
+    if setting.id.startswith(CANDLE_RULES):
+        return f"{_SCREEN}/{MARKET_DATA}/rules"
+    return f"{_SCREEN}/{setting.group}"
 
 
 def section_title(section_id: str) -> Text:

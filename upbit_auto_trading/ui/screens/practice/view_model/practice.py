@@ -1,7 +1,7 @@
 """Account and time of the practice exchange: fed by the engine and the link, asked for in the background.
 
 Own orders and balances come as signals of the engine. Only what no stream tells is read: the orders of the days before,
-and market time.
+and market time. While nobody looks, prices and the account are kept as they come, and nothing is made of them.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from upbit_auto_trading.ui.notices import NoticeLevel
 from upbit_auto_trading.ui.runtime.exchange_link import Connection, ExchangeLink, LinkPhase, LinkState
 from upbit_auto_trading.ui.runtime.operation import Operation, OperationContext
 from upbit_auto_trading.ui.screens.practice.view_model.state import (
+    BalanceRow,
     KnownAverage,
     Phase,
     PracticeState,
@@ -38,6 +39,7 @@ from upbit_auto_trading.ui.screens.practice.view_model.state import (
     lacks_averages,
     order_rows,
 )
+from upbit_auto_trading.ui.watched import WhileWatched
 from upbit_auto_trading.utils.bilingual_text import Text
 
 _READING_TIME = Text("연습 시장 시각 읽기", "Reading market time")
@@ -78,6 +80,8 @@ class PracticeViewModel(QObject):
         self._services = services
         self._link = link
         self._state = PracticeState()
+        #: the newest, shown or not
+        self._prices: dict[Market, LastPrice] = {}
         self._told = OwnAccount()
         self._read: tuple[Order, ...] = ()
         self._merged = OwnAccount()
@@ -85,6 +89,9 @@ class PracticeViewModel(QObject):
         self._has_read = False
         self._is_reading = False
         self._is_watched = False
+        self._is_followed = False
+        self._pricing = WhileWatched(self._show_prices)
+        self._accounting = WhileWatched(self._show_merged)
         self._is_reading_time = False
         self._cancelling: frozenset[str] = frozenset()
         #: orders that a reading did not tell of either
@@ -124,9 +131,14 @@ class PracticeViewModel(QObject):
     # what comes in
 
     def show_prices(self, prices: Mapping[Market, LastPrice]) -> None:
-        merged = MappingProxyType({**self._state.prices, **prices})
-        balances = balance_rows(self._merged, merged, self._exchange, self._averages)
-        self._change(prices=merged, balances=balances)
+        self._prices.update(prices)
+        self._pricing.ask()
+
+    def _show_prices(self) -> None:
+        self._change(prices=MappingProxyType(self._prices.copy()), balances=self._balances())
+
+    def _balances(self) -> tuple[BalanceRow, ...] | None:
+        return balance_rows(self._merged, self._prices, self._exchange, self._averages)
 
     @pyqtSlot(object)
     def take_prices(self, prices: tuple[LastPrice, ...]) -> None:
@@ -135,15 +147,22 @@ class PracticeViewModel(QObject):
     @pyqtSlot(object)
     def show_account(self, account: OwnAccount) -> None:
         self._told = account
-        self._show_merged()
+        self._accounting.ask()
 
     @pyqtSlot(object)
     def show_entry_gate(self, stopped_at: datetime | None) -> None:
         self._change(knows_entries=True, entries_stopped_at=stopped_at)
 
+    def follow_orders(self, is_followed: bool) -> None:
+        """By whoever waits for the end of an order, looked at or not."""
+        self._is_followed = is_followed
+        self._accounting.watch(is_followed or self._is_watched)
+
     def watch(self, is_watched: bool) -> None:
         """Market time is asked for only while somebody looks."""
         self._is_watched = is_watched
+        self._accounting.watch(is_watched or self._is_followed)
+        self._pricing.watch(is_watched)
         if not is_watched:
             self._pulse.stop()
             return
@@ -179,6 +198,7 @@ class PracticeViewModel(QObject):
         """Another market may come: nothing of this one counts then."""
         self._told, self._read = OwnAccount(), ()
         self._cancelling = frozenset()
+        self._prices.clear()
         self._change(prices=MappingProxyType({}), time=None)
         self._show_merged()
 
@@ -192,7 +212,7 @@ class PracticeViewModel(QObject):
         ended = {number for number in self._cancelling if self._is_ended(number)}
         self._cancelling -= ended
         self._change(
-            balances=balance_rows(self._merged, self._state.prices, self._exchange, self._averages),
+            balances=self._balances(),
             orders=order_rows(self._merged, self._cancelling) if self._has_read else None,
             fills=fill_rows(self._merged) if self._has_read else None,
         )
@@ -314,11 +334,11 @@ class PracticeViewModel(QObject):
             return
         self._mark_cancelling(self._cancelling | {order_id})
         reference = OrderReference(row.market, order_id=order_id)
-        self._run(
-            _CANCELLING,
-            lambda _context: account.cancel(reference),
-            lambda _none: self.read_orders(),
-            partial(self._cancel_failed, order_id),
+        self._services.operations.send_order(
+            Operation(_CANCELLING, lambda _context: account.cancel(reference)),
+            initiator=self,
+            on_success=lambda _none: self.read_orders(),
+            on_failure=partial(self._cancel_failed, order_id),
         )
 
     def _cancel_failed(self, order_id: str, error: Exception) -> None:

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal, pyqtSlot
 
-from upbit_auto_trading.business_logic.domain.errors import ExchangeError, OrderNotFound, OutcomeUnknown
+from upbit_auto_trading.business_logic.domain.errors import OrderNotFound, OutcomeUnknown
 from upbit_auto_trading.business_logic.domain.market import ListedMarket, Market
 from upbit_auto_trading.business_logic.domain.order import Order, OrderReference, OrderRequest, Side
 from upbit_auto_trading.business_logic.ports.exchange import Account
@@ -89,6 +89,7 @@ class TicketModel(QObject):
         self._services = services
         self._practice = practice
         self._state = TicketState()
+        self._listed: dict[Market, ListedMarket] = {}
         self._sent: _Sent | None = None
         self._is_looking = False
         self._look = QTimer(self)
@@ -124,9 +125,11 @@ class TicketModel(QObject):
     @pyqtSlot(object)
     def _follow(self, practice: PracticeState) -> None:
         chosen = self._state.listed
-        known = {one.market: one for one in practice.markets}
+        if practice.markets is not self._state.markets:
+            self._listed = {one.market: one for one in practice.markets}
         first = practice.markets[0] if practice.markets else None
-        self._renew(markets=practice.markets, listed=first if chosen is None else known.get(chosen.market, first))
+        listed = first if chosen is None else self._listed.get(chosen.market, first)
+        self._renew(markets=practice.markets, listed=listed)
         self._follow_order()
 
     def _renew(self, **changes: Any) -> None:
@@ -173,18 +176,25 @@ class TicketModel(QObject):
             request = sell_at_market(state.facts, number, state.quantity)
         sent = self._sent = _Sent(request, state.listed, account, self._services.clock.monotonic())
         self._take(replace(state, is_sending=True, outcome=None))
+        self._practice.follow_orders(False)
 
-        def work(_context: OperationContext) -> tuple[str, Order | None]:
-            placed = account.place(request)
-            try:
-                return placed.order_id, account.order(_reference(sent))
-            except ExchangeError:
-                return placed.order_id, None  # it exists, that is certain; how it went the stream tells
+        self._services.operations.send_order(
+            Operation(_PLACING, lambda _context: account.place(request)),
+            initiator=self,
+            on_success=lambda placed: self._placed(sent, placed.order_id),
+            on_failure=self._failed,
+        )
 
-        self._run(_PLACING, work, self._told, self._failed)
+    def _placed(self, sent: _Sent, order_id: str) -> None:
+        """It exists, that is certain; how it went is read, and where it cannot be, the stream tells."""
+        self._run(
+            _LOOKING_UP,
+            lambda _context: sent.account.order(_reference(sent)),
+            lambda order: self._told(order_id, order),
+            lambda _error: self._told(order_id, None),
+        )
 
-    def _told(self, answer: tuple[str, Order | None]) -> None:
-        order_id, order = answer
+    def _told(self, order_id: str, order: Order | None) -> None:
         self._end(OutcomeKind.ACCEPTED if order is None else kind_of(order), order=order, order_id=order_id)
         self._practice.read_orders()
 
@@ -243,6 +253,8 @@ class TicketModel(QObject):
         if is_news and kind in _TOLD_AS:
             title, line = outcome_words(outcome)
             self._services.notices.add(_TOLD_AS[kind], title, line)
+        # its end is told wherever the user looks by then
+        self._practice.follow_orders(kind is OutcomeKind.ACCEPTED)
 
     def _run(
         self,

@@ -91,7 +91,7 @@ class BackupPanel(Panel):
         self._model = model
         self._shown_work: Text | None = None
         body = self.body_layout(0, 0)
-        body.addLayout(self._tools())
+        body.addLayout(self._make_tools())
         self.progress_place = QVBoxLayout()
         self.progress_place.setContentsMargins(Space.XL, 0, Space.XL, Space.L)
         body.addLayout(self.progress_place)
@@ -110,7 +110,7 @@ class BackupPanel(Panel):
         model.state_changed.connect(self._show)
         self._show(model.state)
 
-    def _tools(self) -> QVBoxLayout:
+    def _make_tools(self) -> QVBoxLayout:
         self.make_button = Button(_MAKE, ButtonRole.PRIMARY, Icon.SAVE)
         self.make_button.clicked.connect(lambda: self._model.make_backup(self.with_candles.isChecked()))
         self.with_candles = CheckBox(_WITH_CANDLES)

@@ -28,6 +28,8 @@ _OPEN = Text("폴더 열기", "Open folder")
 _RULES = Text("백업 규칙", "Backup rules")
 _STARTING_AGAIN = Text("복원하려고 다시 시작하는 중이에요.", "Starting again to restore.")
 _STARTING_AGAIN_REST = Text("잠시 뒤 창이 다시 열려요.", "The window opens again in a moment.")
+#: shown with the candles they are about
+CANDLE_RULES = "data.candles_"
 
 
 class DataPage(SectionPage):
@@ -40,7 +42,8 @@ class DataPage(SectionPage):
         self.starting_again = NoticeBox(_STARTING_AGAIN, _STARTING_AGAIN_REST, "info", Icon.REFRESH)
         self.starting_again.hide()
         self.backups = BackupPanel(self.model)
-        self.form = SettingForm(settings_of("data"), services.settings)
+        rules = (setting for setting in settings_of("data") if not setting.id.startswith(CANDLE_RULES))
+        self.form = SettingForm(rules, services.settings)
         self._dialog: RestoreDialog | None = None
         self.add(self.folder)
         self.add(self.error)

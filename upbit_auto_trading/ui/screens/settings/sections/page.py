@@ -17,6 +17,9 @@ COLUMN_WIDTH = 760
 
 
 class SectionPage(QScrollArea):
+    #: of its column at the most
+    column_width = COLUMN_WIDTH
+
     def __init__(self, title: Text, line: Text, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -65,4 +68,4 @@ class SectionPage(QScrollArea):
             self.load()
 
     def _set_width(self) -> None:
-        self._holder.setMaximumWidth(round(COLUMN_WIDTH * max(1.0, current_theme().text_scale / 100)))
+        self._holder.setMaximumWidth(round(self.column_width * max(1.0, current_theme().text_scale / 100)))

@@ -18,8 +18,8 @@ from upbit_auto_trading.ui.error_boundary import ErrorMessage
 from upbit_auto_trading.ui.widgets.buttons import Button, ButtonRole, ButtonSize
 from upbit_auto_trading.ui.widgets.field_note import IconMark
 from upbit_auto_trading.ui.widgets.label import Label
-from upbit_auto_trading.ui.widgets.table import CellState, Column, DataTable
-from upbit_auto_trading.ui.widgets.table_delegate import PADDING
+from upbit_auto_trading.ui.widgets.table import CellKind, CellState, Column, DataTable
+from upbit_auto_trading.ui.widgets.table_delegate import PADDING, action_rects
 from upbit_auto_trading.ui.widgets.table_model import Row
 from upbit_auto_trading.utils.bilingual_text import Text
 
@@ -135,6 +135,16 @@ class Fact(QWidget):
         column.addWidget(self.value)
 
 
+def labelled(label: Words, widget: QWidget) -> QVBoxLayout:
+    """A control of a form under its name."""
+    column = QVBoxLayout()
+    column.setSpacing(Space.XS)
+    column.addWidget(Label(label, "caption", "t3"))
+    column.addWidget(widget)
+    column.addStretch(1)
+    return column
+
+
 class TallTable(DataTable):
     """As tall as its rows, up to so many; then it scrolls, so that the page scrolls as one otherwise."""
 
@@ -167,6 +177,11 @@ class TallTable(DataTable):
 
 def _cell_width(column: Column, row: Row, font: QFont) -> float:
     value = column.value(row)
+    if column.kind is CellKind.ACTIONS:
+        rects = action_rects(QRectF(0, 0, 0, Height.ROW), value or ())
+        return rects[-1].right() - rects[0].left() if rects else 0.0
+    if column.kind is CellKind.METER:
+        return 0.0
     if isinstance(value, CellState):
         return painting.text_width(words(value.text), font) + IconSize.TINY + Space.M
     shown = words(column.text(row)) if column.text is not None else str(value)

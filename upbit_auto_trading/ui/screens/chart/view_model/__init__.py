@@ -1,0 +1,1 @@
+"""What the chart window knows, without widgets."""
