@@ -30,15 +30,34 @@ _STOPPED = Text("멈췄어요. 바뀐 것은 없어요.", "Stopped. Nothing was 
 
 def commands() -> dict[str, Command]:
     """By name, in the order of the overview; each is light until it runs."""
-    from upbit_auto_trading.cli import backup, doctor, practice_exchange, restore
+    from upbit_auto_trading.cli import (
+        backtest,
+        backup,
+        candles,
+        check,
+        components,
+        doctor,
+        download,
+        markets,
+        practice_exchange,
+        restore,
+        screen,
+    )
 
     return {
         command.name: command
         for command in (
+            backtest.COMMAND,
+            check.COMMAND,
+            components.COMMAND,
             practice_exchange.COMMAND,
+            download.COMMAND,
+            markets.COMMAND,
+            screen.COMMAND,
             backup.COMMAND,
             restore.COMMAND,
             doctor.COMMAND,
+            candles.COMMAND,
         )
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -49,6 +49,9 @@ class BilingualParser:
     def __init__(self, name: str, summary: Text, language: Language) -> None:
         self._language = language
         self._required: list[str] = []
+        self._takes_minus: set[str] = set()
+        self._many: str | None = None
+        self._optional: list[str] = []
         self._parser = ComplainingParser(
             prog=f"python -m upbit_auto_trading {name}",
             description=summary.in_language(language),
@@ -66,10 +69,35 @@ class BilingualParser:
             name, nargs="?", help=explanation.in_language(self._language), metavar=name.upper()
         )
 
+    def add_optional_argument(self, name: str, explanation: Text) -> None:
+        """A value that only some uses of the command take."""
+        self._optional.append(name)
+        self._arguments.add_argument(
+            name, nargs="?", help=explanation.in_language(self._language), metavar=name.upper()
+        )
+
+    def add_many(self, name: str, explanation: Text) -> None:
+        """The last argument: one value or several, wherever they stand among the options."""
+        self._many = name
+        self._arguments.add_argument(
+            name, nargs="*", help=explanation.in_language(self._language), metavar=name.upper(), default=[]
+        )
+
     def add_switch(self, name: str, explanation: Text) -> None:
         self._options.add_argument(name, action="store_true", help=explanation.in_language(self._language))
 
-    def add_option(self, name: str, explanation: Text, metavar: str, kind: Callable[[str], Any] = str) -> None:
+    def add_option(
+        self,
+        name: str,
+        explanation: Text,
+        metavar: str,
+        kind: Callable[[str], Any] = str,
+        *,
+        takes_minus: bool = False,
+    ) -> None:
+        """``takes_minus``: its value may begin with a minus, which argparse would take for another option."""
+        if takes_minus:
+            self._takes_minus.add(name)
         self._options.add_argument(name, help=explanation.in_language(self._language), metavar=metavar, type=kind)
 
     def add_repeated(self, name: str, explanation: Text, metavar: str) -> None:
@@ -83,15 +111,31 @@ class BilingualParser:
 
     def parse(self, argv: Sequence[str]) -> argparse.Namespace:
         """Raises WrongUsage."""
-        given, unknown = self._parser.parse_known_args(list(argv))
+        given, unknown = self._parser.parse_known_intermixed_args(list(self._with_minus(argv)))
         if given.help:
             return given
+        if self._many is not None:  # argparse takes those that stand together, and leaves the others
+            given.__dict__[self._many] += [word for word in unknown if not word.startswith("-")]
+            unknown = [word for word in unknown if word.startswith("-")]
         refuse_unknown(unknown)
         for name in self._required:
             if getattr(given, name) is None:
                 raise WrongUsage(_MISSING.format(name=name.upper()))
+        if self._many is not None and not getattr(given, self._many):
+            raise WrongUsage(_MISSING.format(name=self._many.upper()))
         refuse_language(given.lang)
         return given
+
+    def _with_minus(self, argv: Sequence[str]) -> Iterator[str]:
+        words = iter(argv)
+        for word in words:
+            value = next(words, None) if word in self._takes_minus else None
+            if value is None:
+                yield word
+            elif value.startswith("--"):  # another option: the complaint is argparse's
+                yield from (word, value)
+            else:
+                yield f"{word}={value}"
 
     def format_usage(self) -> str:
         self._describe_usage()
@@ -105,6 +149,8 @@ class BilingualParser:
         words = [
             self._parser.prog,
             *(name.upper() for name in self._required),
+            *(f"[{name.upper()}]" for name in self._optional),
+            *([] if self._many is None else [f"{self._many.upper()} …"]),
             f"[{_OPTIONS.in_language(self._language)}]",
         ]
         self._parser.usage = " ".join(words)

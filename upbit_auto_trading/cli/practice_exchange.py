@@ -35,10 +35,10 @@ def _add_arguments(parser: BilingualParser) -> None:
     parser.add_repeated(
         "--candles",
         Text(
-            "마켓의 캔들 파일, 또는 최근 며칠을 내려받기 (여러 번 가능)",
-            "candle file of a market, or its last days downloaded (may be repeated)",
+            "마켓의 캔들 파일, 최근 며칠을 내려받기, 또는 저장된 기간 (여러 번 가능)",
+            "candle file of a market, its last days downloaded, or a stored range (may be repeated)",
         ),
-        "CODE=FILE|CODE=download:DAYS",
+        "CODE=FILE|CODE=download:DAYS|CODE=stored",
     )
     add("--markets", Text("내장 마켓 수 (기본 12)", "how many built-in markets (default 12)"), "N")
     add("--seed", Text("내장 마켓을 만드는 씨앗값 (기본 1)", "seed of the built-in markets (default 1)"), "N")

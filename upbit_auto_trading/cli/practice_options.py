@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TypeVar
 
+from upbit_auto_trading.cli.market_options import read_moment, read_span
 from upbit_auto_trading.cli.parsing import WrongUsage
 from upbit_auto_trading.composition_root.practice import CandleWish, PracticeWish
 from upbit_auto_trading.utils.bilingual_text import Text
@@ -18,6 +19,7 @@ from upbit_auto_trading.utils.korean_time import KST
 _Value = TypeVar("_Value")
 _MOST_MARKETS = 1_000
 _DOWNLOAD = re.compile(r"download:(\d{1,3})")
+_STORED = re.compile(r"stored(?::(.+)\.\.(.+))?")
 _CODE = re.compile(r"[A-Z0-9]{1,10}-[A-Z0-9]{1,15}")
 
 _NOT_A_NUMBER = Text(
@@ -31,8 +33,10 @@ _TIME = Text(
     "--start takes a time, for example 2026-11-18T09:00 (Korean time) or 2026-11-18T00:00Z (UTC).",
 )
 _CANDLES = Text(
-    "--candles는 마켓=파일 또는 마켓=download:일수로 적어 주세요. 예: KRW-BTC=btc.csv, KRW-BTC=download:30",
-    "--candles takes MARKET=FILE or MARKET=download:DAYS, for example KRW-BTC=btc.csv or KRW-BTC=download:30.",
+    "--candles는 마켓=파일, 마켓=download:일수, 마켓=stored 가운데 하나로 적어 주세요. 예: KRW-BTC=btc.csv, "
+    "KRW-BTC=download:30, KRW-BTC=stored:2025-09-01..2025-10-01",
+    "--candles takes MARKET=FILE, MARKET=download:DAYS or MARKET=stored, for example KRW-BTC=btc.csv, "
+    "KRW-BTC=download:30 or KRW-BTC=stored:2025-09-01..2025-10-01.",
 )
 _TWICE = Text("--candles에 {code}{이/가} 두 번 있어요.", "--candles names {code} twice.")
 _NO_FILE = Text("이런 캔들 파일이 없어요: {file}", "There is no such candle file: {file}")
@@ -56,6 +60,7 @@ def read_wish(given: argparse.Namespace) -> PracticeWish:
         seed=_whole("--seed", given.seed, 0, 2**31),
         state=_state(given.state),
         krw=_money(given.krw),
+        data_dir=given.data_dir,
         **_keys(given),
     )
 
@@ -106,6 +111,10 @@ def _candle_wish(code: str, source: str) -> CandleWish:
         if int(days[1]) < 1:
             raise WrongUsage(_CANDLES)
         return CandleWish(code, download_days=int(days[1]))
+    stored = _STORED.fullmatch(source)
+    if stored is not None:
+        ends = [read_moment("--candles", text) for text in stored.groups() if text is not None]
+        return CandleWish(code, is_stored=True, stored_span=read_span(*ends) if ends else None)
     file = Path(source).expanduser()
     if not file.is_file():
         raise WrongUsage(_NO_FILE.format(file=file))

@@ -43,6 +43,18 @@ class CaughtSignals:
             return False
         return any(number in self._before for number in numbers)
 
+    def let_go(self) -> bool:
+        """Whether one of ours came up to now; from now on the system's own way ends the process at once.
+
+        For who goes on in another run: between the two, none is lost.
+        """
+        for number in self._before:
+            signal.signal(number, signal.SIG_DFL)
+        came = self.take()
+        self._before.clear()
+        self.close()
+        return came
+
     def close(self) -> None:
         """What is left of the end goes on undisturbed: whoever insists uses the system's own way."""
         for number, handler in self._before.items():

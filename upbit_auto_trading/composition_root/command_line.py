@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,6 +20,7 @@ from upbit_auto_trading.business_logic.ports.credentials import Credential, Secu
 from upbit_auto_trading.business_logic.ports.maintenance import BackupSummary, ProgressCallback
 from upbit_auto_trading.business_logic.use_cases.check_keys import ask
 from upbit_auto_trading.composition_root.exchange_keys import ExchangeKeys
+from upbit_auto_trading.composition_root.held_folder import held_folder
 from upbit_auto_trading.composition_root.keys import make_vault
 from upbit_auto_trading.config.app_paths import AppPaths, find_app_paths
 from upbit_auto_trading.data_layer.doctor.context import CrashReportFacts, DoctorContext
@@ -32,7 +33,7 @@ _KEY_STORE_BOUND_SECONDS = 5.0
 #: what requirements.in asks for, by the names that are imported
 _PACKAGES = (
     "PyQt6", "pyqtgraph", "numpy", "sqlalchemy", "alembic", "cryptography", "keyring", "apscheduler", "qtawesome",
-    "psutil", "platformdirs", "requests", "jwt", "websockets",
+    "psutil", "platformdirs", "requests", "jwt", "websockets", "msgspec", "aiohttp", "pyarrow",
 )  # fmt: skip
 
 
@@ -97,22 +98,6 @@ class Workbench:
 
 def workbench(data_dir: Path | None) -> Workbench:
     return Workbench(find_app_paths(data_dir), SystemClock())
-
-
-@contextmanager
-def held_folder(paths: AppPaths, clock: Clock) -> Iterator[None]:
-    """No program starts in this folder meanwhile; AnotherInstanceRuns where one runs already."""
-    from upbit_auto_trading.data_layer.instance_lock import InstanceLock
-    from upbit_auto_trading.data_layer.storage.error_translation import translated
-
-    with translated(paths.data):
-        paths.create_folders()
-    lock = InstanceLock(paths.instance_lock, clock)
-    lock.acquire()
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def doctor_context(

@@ -14,10 +14,14 @@ from upbit_auto_trading.business_logic.domain.errors import TradingAppError
 from upbit_auto_trading.business_logic.ports.credentials import SecurityEvent
 from upbit_auto_trading.business_logic.ports.practice import CandleFile, CandleSpan, PracticeWorld
 from upbit_auto_trading.business_logic.ports.stores import LATENCY_BOUNDS_MS, Stores
-from upbit_auto_trading.business_logic.use_cases.periodic_jobs import CHECK_KEYS
+from upbit_auto_trading.business_logic.use_cases.periodic_jobs import CHECK_KEYS, SYNC_MARKETS
+from upbit_auto_trading.business_logic.use_cases.sync_markets import SyncReport
 from upbit_auto_trading.composition_root.counted_feed import CountedFeed
+from upbit_auto_trading.composition_root.downloads import DownloadService
 from upbit_auto_trading.composition_root.exchange_keys import ExchangeKeys
 from upbit_auto_trading.composition_root.key_checks import KeyChecks
+from upbit_auto_trading.composition_root.live_data import LiveData
+from upbit_auto_trading.composition_root.market_list import MarketListSync
 from upbit_auto_trading.composition_root.opened import Opened
 from upbit_auto_trading.composition_root.periodic_work import Periodic
 from upbit_auto_trading.composition_root.practice_connection import wish_of
@@ -28,9 +32,11 @@ from upbit_auto_trading.data_layer.background_scheduler import load_library
 from upbit_auto_trading.data_layer.exchange_feed import ExchangeFeed
 from upbit_auto_trading.ui.runtime.engine_link import EngineLink
 from upbit_auto_trading.ui.runtime.exchange_link import Connection, ExchangeLink
+from upbit_auto_trading.ui.runtime.market_board import MarketBoard
 from upbit_auto_trading.ui.runtime.operation import Operation, OperationContext, StorageOperation
 from upbit_auto_trading.ui.runtime.operations import Operations
 from upbit_auto_trading.ui.runtime.shutdown import EndReason, Shutdown, ShutdownOutcome, documented_order
+from upbit_auto_trading.ui.runtime.trade_filler import TradeFiller
 from upbit_auto_trading.ui.settings_state import SettingsState
 from upbit_auto_trading.ui.shortcuts_state import STORED_AS as SHORTCUTS
 from upbit_auto_trading.ui.shortcuts_state import ShortcutsState, saving_with
@@ -72,20 +78,31 @@ class ProgramCore(QObject):
         saved_shortcuts = opened.look.ui_state.get(SHORTCUTS)
         self.shortcuts = ShortcutsState(saved_shortcuts, saving_with(self.operations), self)
         self._feed = ExchangeFeed()
+        self.live = LiveData(self._feed, self.operations, clock, self)
+        self.market_board = MarketBoard(self._feed.want, clock, self)
         #: one reference, replaced whole: read in the thread that opens the practice exchange
         self._practice_wish = wish_of(self.settings.value)
         #: by code; filled when an exchange was reached, and looked at whenever a name is shown
         self.market_names: dict[str, Text] = {}
         self.engine = EngineLink(
-            lambda: CountedFeed(self._feed, self.counts), lambda: open_engine_state(paths), clock, self
+            lambda: CountedFeed(self._feed, self.counts), lambda: open_engine_state(paths), clock, self, live=self.live
         )
+        self.engine.market_told.connect(self.market_board.take)
         self.exchange = ExchangeLink(_OPENING, open_exchange or self._open_practice, self.operations, self)
         self.exchange.opened.connect(self._take_connection)
-        self.exchange.lost.connect(self._feed.detach)
+        self.exchange.lost.connect(self.live.lose_connection)
+        self.downloads = DownloadService(self.operations, clock, self)
+        self.exchange.opened.connect(self.downloads.take_connection)
+        self.exchange.lost.connect(self.downloads.lose_connection)
         self.exchange_keys = exchange_keys or ExchangeKeys(paths.resources, clock)
         self.key_checks = KeyChecks(self.exchange_keys, self.operations, clock)
-        self.periodic = Periodic(opened, self.operations, self.settings, self.engine, self.counts, self.key_checks)
+        self.market_list = MarketListSync(lambda: self.exchange.connection, self.operations, clock)
+        self.market_list.synced.connect(self._take_names)
+        self.periodic = Periodic(
+            opened, self.operations, self.settings, self.engine, self.counts, self.key_checks, self.market_list.sync
+        )
         self.key_checks.wanted.connect(lambda: self.periodic.run_now(CHECK_KEYS))
+        self.exchange.opened.connect(lambda _connection: self.periodic.run_now(SYNC_MARKETS))
         self.shutdown = Shutdown(self._stop_steps(), clock, leave, parent=self)
         #: done after everything is closed and the lock released (a restore, a file set aside)
         self.between_runs: Callable[[], None] | None = None
@@ -120,6 +137,7 @@ class ProgramCore(QObject):
         self.engine.start()
         self.exchange.start()
         self.periodic.start()
+        self.downloads.start()
         if self.opened.last_end.was_unclean():
             self._check_market_data()
         self.ready.emit()
@@ -128,6 +146,13 @@ class ProgramCore(QObject):
         from upbit_auto_trading.composition_root.practice_connection import open_practice
 
         return open_practice(self.opened.paths, self.opened.clock, lambda: context.is_cancelled, self._practice_wish)
+
+    def new_board(self, name: str, owner: QObject) -> MarketBoard:
+        """Watches a market of its own, beside those of other windows, as long as its owner lives."""
+        board = MarketBoard(self._feed.want, self.opened.clock, owner, name, beside=self.market_board)
+        TradeFiller(board, self.exchange, self.operations, self.opened.clock)
+        self.engine.market_told.connect(board.take)
+        return board
 
     def check_candle_file(self, file: CandleFile) -> CandleSpan:
         """In a thread that may wait: reads all of it. Raises InvalidParameter and StorageError."""
@@ -163,8 +188,14 @@ class ProgramCore(QObject):
     def _take_connection(self, connection: Connection) -> None:
         for listed in connection.markets:
             self.market_names[listed.market.code] = Text(listed.korean_name, listed.english_name)
-        self._feed.attach(connection.streams)
+        self.live.take_connection(connection)
         log_event(_LOGGER, logging.INFO, "exchange reached", exchange=connection.exchange.name)
+
+    @pyqtSlot(object)
+    def _take_names(self, report: SyncReport) -> None:
+        """Markets that were listed, or renamed, since the exchange was reached."""
+        for listed in (known.listed for known in report.markets if known.is_listed):
+            self.market_names[listed.market.code] = Text(listed.korean_name, listed.english_name)
 
     def _check_market_data(self) -> None:
         """Candles can fill gigabytes, so only a crash is a reason to read them all, and not before the window works."""
@@ -183,17 +214,25 @@ class ProgramCore(QObject):
 
     def _stop_steps(self) -> tuple[Any, ...]:
         return documented_order(
-            refuse_new=self.operations.refuse_new,
+            refuse_new=self._refuse_new,
             stop_scheduler=self.periodic.stop,
             engines=(self.engine.host,),
-            leave_exchanges=self.exchange.stop,
+            leave_exchanges=self._leave_exchanges,
             cancel_background=self.operations.cancel_background,
-            background=self.operations.background.hosts,
+            background=(*self.operations.lane_hosts, self.downloads.host),
             storage=self.operations.storage,
             write_last_end=self._write_last_end,
             release_lock=self.opened.lock.release,
             stop_logging=self._stop_logging,
         )
+
+    def _refuse_new(self) -> None:
+        self.operations.refuse_new()
+        self.downloads.refuse_new()
+
+    def _leave_exchanges(self, seconds: float) -> tuple[str, ...]:
+        self.live.leave()  # what is being asked right now gets no answer any more, and that is no trouble
+        return (*self.exchange.stop(seconds), *self.live.stop())
 
     def _write_last_end(self, outcome: ShutdownOutcome) -> None:
         self.opened.last_end.end(outcome.reason.value, outcome.exit_status)

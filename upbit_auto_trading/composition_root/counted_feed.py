@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from upbit_auto_trading.business_logic.domain.events import FeedEvent
+from upbit_auto_trading.business_logic.domain.events import FeedEvent, MarketEvent
 from upbit_auto_trading.business_logic.domain.market import LastPrice
 from upbit_auto_trading.business_logic.ports.market_feed import MarketFeed
 from upbit_auto_trading.utils.operation_counts import OperationCounts
@@ -26,6 +26,9 @@ class CountedFeed:
 
     def due_events(self) -> tuple[FeedEvent, ...]:
         return self._feed.due_events()
+
+    def due_market_events(self) -> tuple[MarketEvent, ...]:
+        return self._feed.due_market_events()
 
     def close(self) -> None:
         self._feed.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from pathlib import Path
 
 from PyQt6.QtCore import QCoreApplication, QObject, Qt, QTimer, QUrl, pyqtSignal, pyqtSlot
 from PyQt6.QtGui import QDesktopServices, QGuiApplication
@@ -16,7 +17,9 @@ from upbit_auto_trading.composition_root.crashes import Crashes
 from upbit_auto_trading.composition_root.desktop_screens import DesktopScreens
 from upbit_auto_trading.composition_root.exchange_keys import ExchangeKeys
 from upbit_auto_trading.composition_root.maintenance import make_maintenance
+from upbit_auto_trading.composition_root.market_data_screens import market_data_services
 from upbit_auto_trading.composition_root.opened import Opened
+from upbit_auto_trading.composition_root.screen_modules import AFTER_MS, loading_screens
 from upbit_auto_trading.composition_root.start_options import StartOptions
 from upbit_auto_trading.config.app_paths import FolderChoice
 from upbit_auto_trading.config.logging_setup import log_event
@@ -28,9 +31,12 @@ from upbit_auto_trading.ui.design.fonts import hangul_font_package
 from upbit_auto_trading.ui.design.theme import Theme
 from upbit_auto_trading.ui.error_boundary import explain
 from upbit_auto_trading.ui.key_notices import KeyNotice
+from upbit_auto_trading.ui.layout_memory import LayoutMemory
 from upbit_auto_trading.ui.main_window import GEOMETRY, LAST_SCREEN, MainWindow
+from upbit_auto_trading.ui.market_notices import MarketNotice
 from upbit_auto_trading.ui.navigation import Navigation
 from upbit_auto_trading.ui.notices import NoticeAction, NoticeLevel, Notices
+from upbit_auto_trading.ui.runtime.event_loop_watch import EventLoopWatch
 from upbit_auto_trading.ui.runtime.instance_front import InstanceFront
 from upbit_auto_trading.ui.runtime.operation import StorageOperation
 from upbit_auto_trading.ui.runtime.shutdown import EndReason, ShutdownOutcome
@@ -99,6 +105,7 @@ class DesktopProgram(QObject):
         self.notices = Notices(opened.clock, self)
         self.screens = DesktopScreens(self.core, self.notices)
         self.navigation = Navigation(self.screens.ids, self)
+        layouts = LayoutMemory(self._remembered.get, self._remember)
         self.services = AppServices(
             clock=opened.clock,
             paths=opened.paths,
@@ -112,6 +119,9 @@ class DesktopProgram(QObject):
             key_replaced=self.core.exchange_keys.key_replaced,
             start_again=lambda: self.core.stop(EndReason.START_AGAIN),
             open_folder=_open_folder,
+            write_file=_write_file,
+            layouts=layouts,
+            market_data=market_data_services(self.core, layouts),
         )
         self.screens.use(self.services)
         self.kill_switch = KillSwitch(keys=self.core.shortcuts.keys.shown("kill_switch"))
@@ -122,10 +132,16 @@ class DesktopProgram(QObject):
             self.window, self.services, self.core.engine, self.appearance, self.screens.entries, self.screens.findables
         )
         self.screens.keep_free = self.wiring.toasts.keep_free
-        self.screens.usable_shortcuts = lambda: self.wiring.keys.shortcut_ids
+        self.screens.usable_shortcuts = lambda: self.core.shortcuts.usable
         self.pulse = WindowPulse(
             self.window, opened.clock, self.core.engine, self.core.exchange, self.screens.dashboard
         )
+        self._watch = EventLoopWatch(opened.clock.monotonic, self.core.counts.record, self)
+        self._load_screens = QTimer(self)
+        self._load_screens.setSingleShot(True)
+        self._load_screens.setInterval(AFTER_MS)
+        self._load_screens.timeout.connect(lambda: self.core.operations.run_in_background(loading_screens()))
+        self.priced.connect(self._load_screens.start)
         self._front = InstanceFront(opened.paths.data, self)
         self._front.show_requested.connect(self.window.come_to_front)
         self._connect()
@@ -137,6 +153,7 @@ class DesktopProgram(QObject):
         self.core.could_not_start.connect(self._explain_start_problem)
         self.core.market_data_damaged.connect(self._tell_market_data)
         self.core.key_checks.told.connect(self._tell_key)
+        self.core.market_list.told.connect(self._tell_markets)
         self.core.ready.connect(self._after_ready)
         self.core.engine.prices_changed.connect(self._note_first_price)
         self.core.engine.started.connect(self.usable)
@@ -156,6 +173,7 @@ class DesktopProgram(QObject):
         self._front.listen()
         self.core.start()
         self.pulse.start()
+        self._watch.start()
         self._tell_places()
 
     @pyqtSlot()
@@ -211,6 +229,10 @@ class DesktopProgram(QObject):
         self.notices.add(notice.level, notice.title, notice.body, action)
 
     @pyqtSlot(object)
+    def _tell_markets(self, notice: MarketNotice) -> None:
+        self.notices.add(notice.level, notice.title, notice.body)
+
+    @pyqtSlot(object)
     def _explain_start_problem(self, error: BaseException) -> None:
         dialog = StartupProblemDialog(explain(error), self.screens.start_ways(error), self.window)
         dialog.finished.connect(lambda _code: self._end_after_problem(dialog.chosen))
@@ -246,6 +268,8 @@ class DesktopProgram(QObject):
     @pyqtSlot(object)
     def _leave(self, _outcome: ShutdownOutcome) -> None:
         self.pulse.stop()
+        self._watch.stop()
+        self._load_screens.stop()
         self.wiring.remove()
         self._front.close()
         self.window.allow_close()
@@ -261,6 +285,15 @@ def make_application(arguments: list[str]) -> QApplication:
     app.setDesktopFileName("upbit-autotrader")
     app.setQuitOnLastWindowClosed(False)
     return app
+
+
+def _write_file(path: str, content: bytes) -> None:
+    from upbit_auto_trading.data_layer.durable_files import translated_os_error, write_whole
+
+    try:
+        write_whole(Path(path), content)
+    except OSError as error:
+        raise translated_os_error(error, Path(path)) from error
 
 
 def _open_folder(folder: str) -> None:

@@ -11,9 +11,11 @@ from PyQt6.QtWidgets import QWidget
 
 from upbit_auto_trading.business_logic.domain.errors import DatabaseDamaged
 from upbit_auto_trading.business_logic.domain.health import HealthFinding, HealthStatus
-from upbit_auto_trading.business_logic.domain.market import LastPrice
+from upbit_auto_trading.business_logic.domain.market import LastPrice, Market
 from upbit_auto_trading.business_logic.ports.maintenance import BackupSummary
+from upbit_auto_trading.composition_root.alerts import watch_price_alerts
 from upbit_auto_trading.composition_root.core import ProgramCore
+from upbit_auto_trading.composition_root.screen_modules import load_screen
 from upbit_auto_trading.ui.appearance import Appearance
 from upbit_auto_trading.ui.design.icons import Icon
 from upbit_auto_trading.ui.notices import NoticeAction, NoticeLevel, Notices
@@ -31,6 +33,19 @@ if TYPE_CHECKING:
     from upbit_auto_trading.ui.screens.help.view_model import HelpViewModel
     from upbit_auto_trading.ui.screens.monitor.view_model import MonitorViewModel
 
+#: name, title, icon, shortcut
+_SCREENS = (
+    ("dashboard", Text("대시보드", "Dashboard"), Icon.DASHBOARD, "screen_dashboard"),
+    ("market", Text("시장", "Market"), Icon.MARKET, "screen_market"),
+    ("chart", Text("차트", "Chart"), Icon.CHART, "screen_chart"),
+    ("backtest", Text("백테스트", "Backtest"), Icon.BACKTEST, "screen_backtest"),
+    ("practice", Text("연습", "Practice"), Icon.PRACTICE_SCREEN, "screen_practice"),
+    ("monitor", Text("모니터", "Monitor"), Icon.MONITOR, "screen_monitor"),
+    ("help", Text("도움말", "Help"), Icon.HELP, "help"),
+    ("settings", Text("설정", "Settings"), Icon.SETTINGS, "settings"),
+)
+_WITH_PLACES = frozenset({"chart", "practice", "monitor", "help", "settings"})
+_AT_BOTTOM = frozenset({"help", "settings"})
 _PAGE = Text("화면", "Page")
 _COMMAND = Text("명령", "Command")
 _SETTING = Text("설정", "Setting")
@@ -64,50 +79,12 @@ class DesktopScreens(QObject):
         self._monitor: MonitorViewModel | None = None
         self._help: HelpViewModel | None = None
         self.dashboard = DashboardViewModel(self)
+        self.price_alerts = watch_price_alerts(core, notices, self._show_market)
         #: which shortcuts do something in this version, for the help page
         self.usable_shortcuts: Callable[[], tuple[str, ...]] = tuple
         #: of the window's toasts: they never cover a ticket
         self.keep_free: Callable[[QWidget], None] = lambda _widget: None
-        self.entries = (
-            ScreenEntry(
-                "dashboard",
-                Text("대시보드", "Dashboard"),
-                Icon.DASHBOARD,
-                "screen_dashboard",
-                self._make_dashboard,
-                no_places,
-                "dashboard",
-            ),
-            ScreenEntry(
-                "practice",
-                Text("연습", "Practice"),
-                Icon.PRACTICE_SCREEN,
-                "screen_practice",
-                self._make_practice,
-                _show_place,
-                "practice",
-            ),
-            ScreenEntry(
-                "monitor",
-                Text("모니터", "Monitor"),
-                Icon.MONITOR,
-                "screen_monitor",
-                self._make_monitor,
-                _show_place,
-                "monitor",
-            ),
-            ScreenEntry("help", Text("도움말", "Help"), Icon.HELP, "help", self._make_help, _show_place, "start", True),
-            ScreenEntry(
-                "settings",
-                Text("설정", "Settings"),
-                Icon.SETTINGS,
-                "settings",
-                self._make_settings,
-                _show_place,
-                "settings",
-                True,
-            ),
-        )
+        self.entries = self._describe()
         self.ids = tuple(entry.id for entry in self.entries)
         core.engine.prices_changed.connect(self._show_prices)
         core.engine.entries_gate_changed.connect(self.dashboard.show_entry_gate)
@@ -123,7 +100,37 @@ class DesktopScreens(QObject):
             raise LookupError("the screens were not given their services")
         return self._services
 
+    def _describe(self) -> tuple[ScreenEntry, ...]:
+        """In the order of the rail."""
+        make = {
+            "dashboard": self._make_dashboard,
+            "market": self._make_market,
+            "chart": self._make_charts,
+            "backtest": self._make_backtest,
+            "practice": self._make_practice,
+            "monitor": self._make_monitor,
+            "help": self._make_help,
+            "settings": self._make_settings,
+        }
+        return tuple(
+            ScreenEntry(
+                name,
+                title,
+                icon,
+                shortcut,
+                make[name],
+                _show_place if name in _WITH_PLACES else no_places,
+                "start" if name == "help" else name,
+                name in _AT_BOTTOM,
+                partial(self._load, name),
+            )
+            for name, title, icon, shortcut in _SCREENS
+        )
+
     # making
+
+    def _load(self, name: str, then: Callable[[], None]) -> None:
+        load_screen(name, self._core.operations, self, then)
 
     def _make_dashboard(self) -> QWidget:
         from upbit_auto_trading.ui.screens.dashboard.view import DashboardView
@@ -148,6 +155,39 @@ class DesktopScreens(QObject):
 
         return MonitorView(self.monitor_model(), self.services)
 
+    def _make_market(self) -> QWidget:
+        from upbit_auto_trading.ui.market_views.markets import MarketsViewModel
+        from upbit_auto_trading.ui.screens.market.view import MarketView
+        from upbit_auto_trading.ui.screens.market.view_model.screener import ScreenerViewModel
+
+        data = self.services.market_data
+        markets = MarketsViewModel(data, self.services.layouts, self)
+        view = MarketView(markets, ScreenerViewModel(self.services, markets, self), self.services)
+        view.market_chosen.connect(lambda market: self._show_market(market.code))
+        return view
+
+    def _make_charts(self) -> QWidget:
+        from upbit_auto_trading.ui.market_views.markets import CHART_MEMORY, MarketsViewModel
+        from upbit_auto_trading.ui.screens.chart.view import ChartView
+        from upbit_auto_trading.ui.screens.chart.view_model.alerts import AlertsViewModel
+        from upbit_auto_trading.ui.screens.chart.view_model.charts import ChartsViewModel
+        from upbit_auto_trading.ui.screens.chart.view_model.drawings import DrawingsViewModel
+
+        services = self.services
+        markets = MarketsViewModel(services.market_data, services.layouts, self, name=CHART_MEMORY, with_screener=False)
+        alerts = AlertsViewModel(self.price_alerts, services.clock, self._notices, self._name_of, self)
+        drawings = DrawingsViewModel(services, self)
+        return ChartView(ChartsViewModel(services.layouts, self), markets, drawings, alerts, services)
+
+    def _name_of(self, market: Market) -> Text:
+        return self._core.market_names.get(market.code, Text(market.code, market.code))
+
+    def _make_backtest(self) -> QWidget:
+        from upbit_auto_trading.composition_root.backtest_screen import backtest_services
+        from upbit_auto_trading.ui.screens.backtest.view import BacktestView
+
+        return BacktestView(self.services, backtest_services(self._core.opened.paths, self._core.opened.clock))
+
     def _make_practice(self) -> QWidget:
         from upbit_auto_trading.ui.screens.practice.view import PracticeView
         from upbit_auto_trading.ui.screens.practice.view_model.practice import PracticeViewModel
@@ -165,7 +205,7 @@ class DesktopScreens(QObject):
         engine.entries_gate_changed.connect(model.show_entry_gate)
         world = WorldModel(self.services, core.exchange, core.check_candle_file, core.start_practice_over, self)
         view = PracticeView(model, world, TicketModel(self.services, model, self), self.services)
-        self.keep_free(view.trade.ticket)
+        view.ticket_made.connect(lambda: self.keep_free(view.trade.ticket))
         return view
 
     def _make_settings(self) -> QWidget:
@@ -231,6 +271,7 @@ class DesktopScreens(QObject):
 
     def findables(self, appearance: Appearance) -> tuple[Findable, ...]:
         from upbit_auto_trading.config.settings import ALL_SETTINGS
+        from upbit_auto_trading.ui.screens.settings.view import setting_place
 
         navigation = self.services.navigation
         pages = tuple(
@@ -247,16 +288,13 @@ class DesktopScreens(QObject):
             for code, name in self._core.market_names.items()
         )
         settings = tuple(
-            Findable(setting.title, _SETTING, Icon.SETTINGS, partial(navigation.show, f"settings/{setting.group}"))
+            Findable(setting.title, _SETTING, Icon.SETTINGS, partial(navigation.show, setting_place(setting)))
             for setting in ALL_SETTINGS
         )
         return pages + markets + commands + settings
 
     def _show_market(self, code: str) -> None:
-        self.services.navigation.show("dashboard")
-        row = next((row for row in self.dashboard.state.rows if row.last.market.code == code), None)
-        if row is not None:
-            self.dashboard.select(row.last.market)
+        self.services.navigation.show(f"chart/{code}")
 
     # a start that cannot go on
 

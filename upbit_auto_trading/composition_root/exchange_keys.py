@@ -23,6 +23,7 @@ from upbit_auto_trading.utils.secret import Secret
 if TYPE_CHECKING:  # heavy: loaded with the first key
     from upbit_auto_trading.data_layer.exchanges.upbit.adapter import UpbitExchange
     from upbit_auto_trading.data_layer.exchanges.upbit.addresses import UpbitAddresses
+    from upbit_auto_trading.data_layer.exchanges.upbit.shared_limits import SharedLimits
     from upbit_auto_trading.data_layer.exchanges.upbit.signing import AccessKey
 
 _LOGGER = logging.getLogger(__name__)
@@ -61,6 +62,8 @@ class ExchangeKeys:
         self._upbit = upbit
         self._look_seconds = look_seconds
         self._users = KeyUsers()
+        self._lock = threading.Lock()
+        self._limits: SharedLimits | None = None
 
     def look_at(
         self,
@@ -127,13 +130,24 @@ class ExchangeKeys:
         from upbit_auto_trading.data_layer.exchanges.upbit.rules import load_rules
         from upbit_auto_trading.data_layer.exchanges.upbit.signing import AccessKey
 
+        key = None if keys is None else AccessKey(keys.access_key, keys.secret_key)
         return UpbitExchange(
             self._upbit or UpbitAddresses(),
             self._clock,
             load_rules(self._resources, exchange),
-            None if keys is None else AccessKey(keys.access_key, keys.secret_key),
+            key,
+            limiter=self._shared_limits(exchange).limiter(key),
             read_seconds=read_seconds or READ_SECONDS,
         )
+
+    def _shared_limits(self, exchange: str) -> SharedLimits:
+        """A block outlasts the look that met it."""
+        from upbit_auto_trading.data_layer.exchanges.upbit.shared_limits import SharedLimits
+
+        with self._lock:
+            if self._limits is None:
+                self._limits = SharedLimits(exchange, self._clock)
+            return self._limits
 
 
 def _key_of(credential: Credential) -> AccessKey:

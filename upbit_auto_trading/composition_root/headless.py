@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from PyQt6.QtCore import QCoreApplication, QObject, QTimer, pyqtSlot
 
 from upbit_auto_trading.business_logic.domain.errors import DatabaseDamaged
+from upbit_auto_trading.composition_root.alerts import watch_price_alerts_without_a_window
 from upbit_auto_trading.composition_root.caught_signals import CaughtSignals
-from upbit_auto_trading.composition_root.core import ProgramCore
+from upbit_auto_trading.composition_root.core import OpenExchange, ProgramCore
 from upbit_auto_trading.composition_root.crashes import Crashes
 from upbit_auto_trading.composition_root.opened import Opened
 from upbit_auto_trading.composition_root.start_options import StartOptions
@@ -32,10 +34,19 @@ _LATE = Text("제때 끝나지 않은 부분: {names}", "Did not stop in time: {
 
 
 class HeadlessProgram(QObject):
-    def __init__(self, opened: Opened, options: StartOptions, crashes: Crashes) -> None:
+    def __init__(
+        self,
+        opened: Opened,
+        options: StartOptions,
+        crashes: Crashes,
+        leave: Callable[[int], None] = QCoreApplication.exit,
+        open_exchange: OpenExchange | None = None,
+    ) -> None:
+        """``open_exchange`` reaches another exchange than the practice exchange in a process of its own."""
         super().__init__()
         self._language = opened.language(options)
-        self.core = ProgramCore(opened)
+        self.core = ProgramCore(opened, leave, open_exchange)
+        self.price_alerts = watch_price_alerts_without_a_window(self.core, self._say)
         crashes.settings_texts = self.core.settings.texts_that_differ
         self.core.ready.connect(self._say_running)
         self.core.could_not_start.connect(self._give_up)

@@ -27,6 +27,7 @@ from upbit_auto_trading.ui.runtime.operation import Operation
 from upbit_auto_trading.utils.bilingual_text import Text
 
 if TYPE_CHECKING:
+    from upbit_auto_trading.business_logic.ports.candle_store import CleanUpReport, RetentionPolicy
     from upbit_auto_trading.composition_root.key_checks import KeyChecks
     from upbit_auto_trading.composition_root.opened import Opened
     from upbit_auto_trading.ui.runtime.engine_link import EngineLink
@@ -39,6 +40,7 @@ _BACKING_UP = Text("자동 백업", "Automatic backup")
 #: how long a job waits for the storage thread, and for a backup of many candles
 _STORAGE_LIMIT_SECONDS = 60.0
 _BACKUP_LIMIT_SECONDS = 3_600.0
+_CLEAN_UP_LIMIT_SECONDS = 3_600.0
 #: the engine polls twenty times a second; this long without one means that it is stuck
 _ALIVE_WITHIN_SECONDS = 5.0
 
@@ -52,6 +54,7 @@ class Periodic:
         engine: EngineLink,
         counts: OperationCounts,
         keys: KeyChecks,
+        sync_markets: Callable[[], str],
     ) -> None:
         self._opened = opened
         self._operations = operations
@@ -72,6 +75,8 @@ class Periodic:
             prune_logs=opened.log.prune,
             check_journal=lambda: self._ask(_journal_verdict),
             check_keys=keys.check_all,
+            sync_markets=sync_markets,
+            clean_up_candles=self._clean_up_candles,
         )
         self.jobs: tuple[ScheduledJob, ...] = periodic_jobs(self._work)
         self._scheduler: BackgroundScheduler | None = None
@@ -142,6 +147,14 @@ class Periodic:
         backups = self._ask(lambda stores: stores.backups)
         return backups.prune(keep, most)
 
+    def _clean_up_candles(self) -> str:
+        """In the storage thread, the only one that writes candles."""
+        from upbit_auto_trading.composition_root.candle_upkeep import in_a_word, policy_of
+
+        policy, now = policy_of(self._settings.value), self._opened.clock.now()
+        clean_up = partial(_clean_up, policy, now)
+        return in_a_word(self._operations.ask_storage(clean_up, _CLEAN_UP_LIMIT_SECONDS))
+
     def _ask(self, work: Callable[[Stores], T]) -> T:
         return self._operations.ask_storage(work, _STORAGE_LIMIT_SECONDS)
 
@@ -151,6 +164,10 @@ class Periodic:
 
 def _forget_before(moment: datetime, stores: Stores) -> int:
     return stores.operations.forget_before(moment) + stores.runs.forget_before(moment)
+
+
+def _clean_up(policy: RetentionPolicy, now: datetime, stores: Stores) -> CleanUpReport:
+    return stores.candles.clean_up(policy, now)
 
 
 def _journal_verdict(stores: Stores) -> str:

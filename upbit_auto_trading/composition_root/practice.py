@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from upbit_auto_trading.business_logic.domain.candle import Candle, CandleUnit
+from upbit_auto_trading.business_logic.domain.coverage import Span
 from upbit_auto_trading.business_logic.domain.errors import AnotherInstanceRuns, ExchangeUnavailable, InvalidParameter
 from upbit_auto_trading.business_logic.domain.market import ListedMarket, Market
 from upbit_auto_trading.business_logic.ports.clock import Clock
@@ -37,11 +38,14 @@ _LOOK_SECONDS = 0.05
 
 @dataclass(frozen=True, slots=True)
 class CandleWish:
-    """One of both: a file, or the last days of the real exchange."""
+    """One of three: a file, the last days of the real exchange, or what is stored of them in the data folder."""
 
     code: str
     file: Path | None = None
     download_days: int = 0
+    is_stored: bool = False
+    #: None: all that is stored
+    stored_span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,8 @@ class PracticeWish:
     access_key: str | None = None
     secret_key: str | None = None
     krw: Decimal = Decimal(10_000_000)
+    #: where stored candles lie; None: where the program looks by itself
+    data_dir: Path | None = None
 
 
 def serve_practice(wish: PracticeWish, on_ready: Callable[[dict[str, str]], None]) -> None:
@@ -94,7 +100,7 @@ def _serve(wish: PracticeWish, clock: Clock, on_ready: Callable[[dict[str, str]]
     from upbit_auto_trading.data_layer.practice_exchange.practice_clock import Pace
     from upbit_auto_trading.data_layer.practice_exchange.serving import ServingOptions, serve
 
-    sources = tuple(_source(one, clock) for one in wish.candles)
+    sources = tuple(_source(one, clock, wish.data_dir) for one in wish.candles)
     markets = DEFAULT_MARKETS if wish.markets is None else wish.markets
     world = PracticeOptions(
         speed=wish.speed or 1.0,
@@ -103,7 +109,7 @@ def _serve(wish: PracticeWish, clock: Clock, on_ready: Callable[[dict[str, str]]
         markets=markets,
         seed=wish.seed,
         sources=sources,
-        sources_bring_past=all(one.file is None for one in wish.candles),
+        sources_bring_past=all(one.download_days for one in wish.candles),
         state=wish.state,
         access_key=wish.access_key or os.environ.pop(process.ACCESS_KEY, None),
         secret_key=wish.secret_key or os.environ.pop(process.SECRET_KEY, None),
@@ -158,13 +164,15 @@ def _stop_with_input(stopping: asyncio.Event) -> None:
     threading.Thread(target=watch, name="end of the program", daemon=True).start()
 
 
-def _source(wish: CandleWish, clock: Clock) -> StoredCandles:
+def _source(wish: CandleWish, clock: Clock, data_dir: Path | None) -> StoredCandles:
     from upbit_auto_trading.business_logic.simulation.candle_sources import StoredCandles
     from upbit_auto_trading.data_layer.practice_exchange.first_moment import HISTORY
 
     market = Market(_EXCHANGE, wish.code)
     if wish.file is not None:
         candles = _read(wish.file, market, clock)
+    elif wish.is_stored:
+        candles = _stored(market, wish.stored_span, clock, data_dir)
     else:
         candles = downloaded(market, wish.download_days + HISTORY.days, clock)  # the days before the first of them
     if not candles:
@@ -187,6 +195,13 @@ def _read(file: Path, market: Market, clock: Clock) -> Sequence[Candle]:
     candles = read_candle_file(file, market, CandleUnit.MINUTE, clock.now())
     refuse_other_unit(file.name, candles, CandleUnit.MINUTE)
     return candles
+
+
+def _stored(market: Market, span: Span | None, clock: Clock, data_dir: Path | None) -> Sequence[Candle]:
+    from upbit_auto_trading.composition_root.market_data import stored_candles
+    from upbit_auto_trading.config.app_paths import find_app_paths
+
+    return stored_candles(find_app_paths(data_dir), clock, market, CandleUnit.MINUTE, span)
 
 
 def downloaded(market: Market, days: int, clock: Clock, addresses: UpbitAddresses | None = None) -> Sequence[Candle]:

@@ -101,6 +101,7 @@ class PracticeConnection:
         control: PracticeControl,
         addresses: PracticeAddresses,
         practice: Desk,
+        world: str,
         given_up: threading.Event,
         close: Callable[[], None],
     ) -> None:
@@ -110,6 +111,7 @@ class PracticeConnection:
         self.control = control
         self.addresses = addresses
         self.practice = practice
+        self.world: str | None = world
         self._given_up = given_up
         self._close = close
 
@@ -155,11 +157,13 @@ def open_practice(
         undo.callback(streams.stop)
         streams.start()
         markets = exchange.market_data.markets()
-        streams.want(_topics(markets))
+        streams.want(topics_of_all(markets))
+        told = str(control.state()["world"])
         if is_cancelled():
             raise Cancelled
         desk = Desk(control, addresses, world)
-        return PracticeConnection(exchange, markets, streams, control, addresses, desk, given_up, undo.pop_all().close)
+        close = undo.pop_all().close
+        return PracticeConnection(exchange, markets, streams, control, addresses, desk, told, given_up, close)
 
 
 def _started(child: PracticeProcess, is_cancelled: Callable[[], bool]) -> PracticeAddresses:
@@ -215,6 +219,7 @@ def _arguments(paths: AppPaths, world: PracticeWorld, speed: int) -> tuple[str, 
     )
 
 
-def _topics(markets: Iterable[ListedMarket]) -> list[Topic]:
+def topics_of_all(markets: Iterable[ListedMarket]) -> list[Topic]:
+    """The prices of all markets, and the account."""
     prices = [Topic(TopicKind.PRICES, listed.market) for listed in markets]
     return [*prices, Topic(TopicKind.OWN_ORDERS), Topic(TopicKind.OWN_BALANCES)]

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from PyQt6.QtCore import QObject, pyqtSlot
+from PyQt6.QtWidgets import QApplication
 
 from upbit_auto_trading.composition_root.caught_signals import CaughtSignals
 from upbit_auto_trading.composition_root.crashes import Crashes
@@ -18,6 +19,10 @@ from upbit_auto_trading.composition_root.start_options import ExitStatus, StartO
 from upbit_auto_trading.composition_root.system_signals import SystemSignals
 from upbit_auto_trading.ui.runtime.garbage import GarbageCollector
 from upbit_auto_trading.ui.runtime.shutdown import EndReason, leave_process
+
+#: after so long a thread that computes gives the interpreter to one that waits. A repaint may have to wait ten times,
+#: as Qt lets go of it in most calls; Python's own 5 ms each would be seen (docs/decisions.md)
+TURN_SECONDS = 0.0005
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,7 @@ class StartTimer(QObject):
 
 
 def run_desktop(opened: Opened, options: StartOptions, caught: CaughtSignals) -> int:
+    sys.setswitchinterval(TURN_SECONDS)
     crashes = Crashes(opened.paths, opened.clock, opened.log)
     crashes.install()
     app = make_application(sys.argv[:1])
@@ -85,30 +91,55 @@ def run_desktop(opened: Opened, options: StartOptions, caught: CaughtSignals) ->
         from upbit_auto_trading.composition_root.smoke_test import SmokeTest
 
         after = SmokeTest(program).exit_status
+    program.start()
+    status = run_to_the_end(app, program, caught)
+    crashes.uninstall()
+    return leave(program, caught, status, after)
+
+
+def run_to_the_end(app: QApplication, program: DesktopProgram, caught: CaughtSignals) -> int:
+    """The event loop. Who ends it from outside while it is about to start again ends it for good."""
+
+    def end() -> None:
+        program.core.stop()
+        program.core.shutdown.stay_ended()
+
     signals = SystemSignals(caught)
-    signals.asked_to_stop.connect(lambda: program.core.stop())
+    signals.asked_to_stop.connect(end)
     garbage = GarbageCollector()
     garbage.start()
-    program.start()
     status = app.exec()
     garbage.stop()
-    signals.close()
-    crashes.uninstall()
-    outcome = program.core.shutdown.outcome
-    if outcome is None:
+    signals.stop_telling()
+    return status
+
+
+def leave(program: DesktopProgram, caught: CaughtSignals, status: int, after: Callable[[], int] | None = None) -> int:
+    """After the event loop: the exit status, or another run in place of this one."""
+    shutdown = program.core.shutdown
+    if shutdown.outcome is None:
+        caught.close()
         return status
-    if outcome.reason is EndReason.START_AGAIN and not outcome.late:
-        _go_on_in_a_new_run(program)
+    if not shutdown.outcome.late and _goes_on(program, caught):
         return ExitStatus.START_AGAIN
-    if after is not None and not outcome.late:
+    caught.close()
+    if after is not None and not shutdown.outcome.late:
         return after()
-    leave_process(outcome)
-    return outcome.exit_status
+    leave_process(shutdown.outcome)
+    return shutdown.outcome.exit_status
 
 
-def _go_on_in_a_new_run(program: DesktopProgram) -> None:
-    from upbit_auto_trading.composition_root.restart import start_again
-
+def _goes_on(program: DesktopProgram, caught: CaughtSignals) -> bool:
+    """What was wanted between the runs is done in any case; the new run begins unless we were told to end."""
     if program.core.between_runs is not None:
         program.core.between_runs()
+    shutdown = program.core.shutdown
+    if shutdown.outcome is None or shutdown.outcome.reason is not EndReason.START_AGAIN:
+        return False
+    if caught.let_go():
+        shutdown.stay_ended()
+        return False
+    from upbit_auto_trading.composition_root.restart import start_again
+
     start_again()
+    return True

@@ -76,7 +76,7 @@ class SmokeTrade:
             return
         self._order_id = None
         operation = Operation(_TRADING, lambda _context: account.place(request))
-        self._core.operations.run_in_background(operation, on_success=self._take_order, on_failure=self._fail)
+        self._core.operations.send_order(operation, on_success=self._take_order, on_failure=self._fail)
 
     def _take_order(self, placed: PlacedOrder) -> None:
         self._order_id = placed.order_id

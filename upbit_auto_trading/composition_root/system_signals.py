@@ -27,6 +27,10 @@ class SystemSignals(QObject):
         if self._caught.take():
             self.asked_to_stop.emit()
 
-    def close(self) -> None:
+    def stop_telling(self) -> None:
+        """What comes from now on waits in ``caught``, for whoever goes on after the event loop."""
         self._notifier.setEnabled(False)
+
+    def close(self) -> None:
+        self.stop_telling()
         self._caught.close()

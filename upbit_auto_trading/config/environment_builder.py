@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -52,6 +52,18 @@ def build(root: str, folder: str, sets: Sequence[RequirementSet], *, anew: bool,
     builder.install(wanted)
     builder.remove_leftovers(kept, wanted)
     builder.finish(kept, wanted)
+
+
+def missing_blocks(lists: Sequence[str], versions: Mapping[str, str]) -> str:
+    """Of lock files, what is not there in that version. Two lists may want a package under different conditions: the
+    one without any counts."""
+    blocks: dict[tuple[str, str], str] = {}
+    for block in (one for text in lists for one in re.split(r"\n(?=[A-Za-z0-9])", "\n" + text)):
+        for name, version in environment_stamp.pins_of(block):
+            is_conditional = ";" in block.partition("\\")[0]
+            if versions.get(name) != version and not (is_conditional and (name, version) in blocks):
+                blocks[name, version] = block
+    return "\n".join(blocks.values()) + "\n"
 
 
 def _check_space(folder: str) -> None:
@@ -153,13 +165,7 @@ class _Builder:
     def _missing_requirements(self, sets: Sequence[RequirementSet]) -> str:
         """The blocks of the lock files whose package is not there in that version."""
         present = environment_stamp.installed_in(self._site_packages)
-        blocks: dict[tuple[str, str], str] = {}
-        for one in sets:
-            for block in re.split(r"\n(?=[A-Za-z0-9])", "\n" + self._read(one)):
-                for name, version in environment_stamp.pins_of(block):
-                    if present.get(name, ("", ""))[0] != version:
-                        blocks[name, version] = block
-        return "\n".join(blocks.values()) + "\n"
+        return missing_blocks([self._read(one) for one in sets], {name: found[0] for name, found in present.items()})
 
     def _read(self, one: RequirementSet) -> str:
         path = os.path.join(self._root, one.file_name)

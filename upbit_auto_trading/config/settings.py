@@ -187,6 +187,45 @@ BACKUP_SIZE_LIMIT = Setting(
     step=Decimal(50),
     unit=Text("MB", "MB"),
 )
+CANDLES_LIMIT_GB = Setting(
+    id="data.candles_limit_gb",
+    title=Text("시세 자료 용량 한도", "Market data limit"),
+    help=Text(
+        "넘으면 더 짧은 캔들로 다시 만들 수 있는 것부터, 그다음 가장 짧은 캔들을 오래된 것부터 지워요.",
+        "When candles exceed this, those that shorter ones can make again go first, then the oldest of the shortest.",
+    ),
+    kind=Kind.WHOLE_NUMBER,
+    default=10,
+    minimum=Decimal(1),
+    maximum=Decimal(1_000),
+    unit=Text("GB", "GB"),
+)
+CANDLES_SECONDS_DAYS = Setting(
+    id="data.candles_seconds_days",
+    title=Text("초 캔들 보관 기간", "Keep second candles for"),
+    help=Text(
+        "이보다 오래된 초 캔들을 지워요. 0이면 지우지 않아요.",
+        "Older candles of seconds are deleted. 0 keeps them for ever.",
+    ),
+    kind=Kind.WHOLE_NUMBER,
+    default=30,
+    minimum=Decimal(0),
+    maximum=Decimal(3_650),
+    unit=Text("일", "days"),
+)
+CANDLES_MINUTES_MONTHS = Setting(
+    id="data.candles_minutes_months",
+    title=Text("분 캔들 보관 기간", "Keep minute candles for"),
+    help=Text(
+        "이보다 오래된 1분부터 30분까지의 캔들을 지워요. 0이면 지우지 않아요.",
+        "Older candles of 1 to 30 minutes are deleted. 0 keeps them for ever.",
+    ),
+    kind=Kind.WHOLE_NUMBER,
+    default=0,
+    minimum=Decimal(0),
+    maximum=Decimal(120),
+    unit=Text("개월", "months"),
+)
 LOCK_AFTER_MINUTES = Setting(
     id="security.lock_after_minutes",
     title=Text("자동 잠금", "Lock automatically"),
@@ -253,6 +292,9 @@ ALL_SETTINGS: tuple[Setting, ...] = (
     BACKUP_HOURS,
     BACKUPS_KEPT,
     BACKUP_SIZE_LIMIT,
+    CANDLES_LIMIT_GB,
+    CANDLES_SECONDS_DAYS,
+    CANDLES_MINUTES_MONTHS,
     LOCK_AFTER_MINUTES,
     LOG_LEVEL,
     LOG_DAYS_KEPT,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from functools import lru_cache
 
 _INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 _FIRST_SYLLABLE = 0xAC00
@@ -21,7 +23,7 @@ def match_rank(query: str, text: str) -> int | None:
     wanted, offered = _folded(query), _folded(text)
     if not wanted:
         return 3
-    positions = [start for start in range(len(offered) - len(wanted) + 1) if _fits_at(wanted, offered, start)]
+    positions = [found.start() for found in _pattern(wanted).finditer(offered)]
     if not positions:
         return None
     if positions[0] == 0:
@@ -36,26 +38,26 @@ def best_rank(query: str, texts: tuple[str, ...]) -> int | None:
     return min(ranks, default=None)
 
 
-def _fits_at(wanted: str, offered: str, start: int) -> bool:
-    last = len(wanted) - 1
-    return all(
-        _sign_fits(sign, offered[start + index], may_be_unfinished=index == last) for index, sign in enumerate(wanted)
-    )
+@lru_cache(maxsize=64)
+def _pattern(wanted: str) -> re.Pattern[str]:
+    """Matches at each place where it begins, also where two overlap: hundreds of texts are searched with each key."""
+    signs = [_signs_of(sign, may_be_unfinished=place == len(wanted) - 1) for place, sign in enumerate(wanted)]
+    return re.compile(f"(?={''.join(signs)})", re.DOTALL)
 
 
-def _sign_fits(typed: str, offered: str, may_be_unfinished: bool) -> bool:
-    if typed == offered:
-        return True
+def _signs_of(typed: str, may_be_unfinished: bool) -> str:
+    """What stands for a typed sign: of an initial consonant, each syllable that begins with it."""
     if typed in _INITIALS:
-        return _initial(offered) == typed
-    return may_be_unfinished and _is_syllable(typed) and _is_syllable(offered) and _is_begun(typed, offered)
+        first = _FIRST_SYLLABLE + _INITIALS.index(typed) * _SYLLABLES_PER_INITIAL
+        return f"[{typed}{chr(first)}-{chr(first + _SYLLABLES_PER_INITIAL - 1)}]"
+    if may_be_unfinished and _is_syllable(typed) and _has_no_final(typed):
+        # while 비트 is being typed the last syllable passes through 비ㅌ and 비트: 트 begins 특, not the other way
+        return f"[{typed}-{chr(ord(typed) + _SYLLABLES_PER_VOWEL - 1)}]"
+    return re.escape(typed)
 
 
-def _is_begun(typed: str, offered: str) -> bool:
-    """While 비트 is being typed the last syllable passes through 비ㅌ and 비트: 트 begins 특, not the other way."""
-    code, other = ord(typed) - _FIRST_SYLLABLE, ord(offered) - _FIRST_SYLLABLE
-    has_no_final = code % _SYLLABLES_PER_VOWEL == 0
-    return has_no_final and code // _SYLLABLES_PER_VOWEL == other // _SYLLABLES_PER_VOWEL
+def _has_no_final(syllable: str) -> bool:
+    return (ord(syllable) - _FIRST_SYLLABLE) % _SYLLABLES_PER_VOWEL == 0
 
 
 def _initial(sign: str) -> str:
@@ -68,6 +70,7 @@ def _is_syllable(sign: str) -> bool:
     return _FIRST_SYLLABLE <= ord(sign) <= _LAST_SYLLABLE
 
 
+@lru_cache(maxsize=4096)
 def _folded(text: str) -> str:
     # NFC: macOS hands over Hangul in pieces
     return unicodedata.normalize("NFC", text).casefold().strip()
