@@ -12,17 +12,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests import coverage_rules
+from tests import coverage_data, coverage_rules
 
 ROOT = Path(__file__).resolve().parent.parent
 NO_TESTS_COLLECTED = 5
 EVERYTHING_BUT_BENCH = "not bench"
 QUICK = "not long and not bench"
+ONLY_LONG = "long and not bench"
 LINT_IMPORTS = "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"
 
 DESCRIPTION = """Runs ruff, mypy, the layer contracts and the tests, without a display.
 Arguments not listed here go to pytest: `python -m tests -k ledger`, `python -m tests tests/unit`.
-With such arguments the linters still run; coverage is judged only when the whole suite runs."""
+With such arguments the linters still run. Coverage is judged with --long, when the whole suite runs, and
+of the tests that also run without it: measured, every test and every program that it starts takes twice as long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,10 @@ class Options:
     @property
     def is_whole_suite(self) -> bool:
         return not self.for_pytest
+
+    @property
+    def is_measured(self) -> bool:
+        return self.is_whole_suite and not self.only_tests and (self.long or self.record_coverage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +89,9 @@ def linter_steps(python: str) -> list[Step]:
     ]
 
 
-def pytest_command(python: str, options: Options, *, measured: bool) -> tuple[str, ...]:
+def pytest_command(python: str, options: Options, chosen: str, *, measured: bool) -> tuple[str, ...]:
     command = [python, "-m", "coverage", "run", "-m", "pytest"] if measured else [python, "-m", "pytest"]
-    command += ["-m", EVERYTHING_BUT_BENCH if options.long else QUICK]
+    command += ["-m", chosen]
     if options.workers > 1:
         # The slow files are slow by many tests: whoever is idle takes some over.
         command += ["-n", str(options.workers), "--dist", "worksteal"]
@@ -103,7 +109,10 @@ def bench_command(python: str, options: Options) -> tuple[str, ...]:
 def steps_of(options: Options, python: str, *, measured: bool) -> list[Step]:
     steps = [] if options.only_tests else linter_steps(python)
     # Named tests may all be long ones, or none of them: then nothing ran, and that is what the line says.
-    steps.append(Step("pytest", pytest_command(python, options, measured=measured)))
+    first = EVERYTHING_BUT_BENCH if options.long and not measured else QUICK
+    steps.append(Step("pytest", pytest_command(python, options, first, measured=measured)))
+    if options.long and measured:
+        steps.append(Step("pytest, long", pytest_command(python, options, ONLY_LONG, measured=False)))
     if options.long and options.is_whole_suite:
         steps.append(Step("bench", bench_command(python, options), (0, NO_TESTS_COLLECTED)))
     return steps
@@ -120,12 +129,14 @@ def judge_coverage(python: str, variables: Mapping[str, str], folder: Path, opti
     print("== coverage", flush=True)
     began = time.monotonic()
     report = folder / "report.json"  # not "coverage.…": combine would take it for data
-    for arguments in (["combine", "--quiet"], ["json", "--quiet", "--fail-under=0", "-o", str(report)], ["report"]):
+    complaints = coverage_data.leave_out_unfinished(folder, "coverage")
+    for arguments, complaint in (
+        (["combine", "--quiet"], "The data could not be combined."),
+        (["json", "--quiet", "--fail-under=0", "-o", str(report)], "There is no report."),
+        (["report"], "The whole package is below the limit in pyproject.toml."),
+    ):
         done = subprocess.run([python, "-m", "coverage", *arguments], cwd=ROOT, env=dict(variables))
-        # What is left over is of processes that a test killed while they wrote it; each command would try it again.
-        for broken in folder.glob("coverage.*"):
-            broken.unlink()
-    complaints = [] if done.returncode == 0 else ["The whole package is below the limit in pyproject.toml."]
+        complaints += [complaint] if done.returncode else []
     if report.exists():
         complaints += coverage_rules.complaints(report, ROOT, record=options.record_coverage)
     for complaint in complaints:
@@ -146,7 +157,7 @@ def summarize(outcomes: Sequence[Outcome]) -> int:
 
 def main(arguments: Sequence[str]) -> int:
     options = parse(arguments)
-    measured = options.is_whole_suite and not options.only_tests
+    measured = options.is_measured
     with tempfile.TemporaryDirectory(prefix="upbit-checks-") as name:
         folder = Path(name)
         # Data of two runs in the same checkout must not mix.

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.fakes.good_keys import GoodKeys
 from tests.fakes.walking_exchange import walking
+from upbit_auto_trading.composition_root.core import OpenExchange
 from upbit_auto_trading.composition_root.crashes import Crashes
 from upbit_auto_trading.composition_root.desktop import DesktopProgram
 from upbit_auto_trading.composition_root.exchange_keys import ExchangeKeys
@@ -38,11 +39,12 @@ def running_program(
     wait_until_usable: bool = True,
     practice: bool = False,
     exchange_keys: ExchangeKeys | None = None,
+    open_exchange: OpenExchange | None = None,
 ) -> Iterator[DesktopProgram]:
     """Started, and stopped in the documented order; a late part fails the test.
 
     ``practice``: with the practice exchange in a process of its own. Else prices walk by themselves: most tests are
-    not about exchanges, and a process for each of them takes its time.
+    not about exchanges, and a process for each of them takes its time. ``open_exchange``: with that one.
     ``exchange_keys``: where stored keys are asked about. Else every key is a good one, and nobody is asked.
     """
     opened = open_folder(folder)
@@ -53,7 +55,7 @@ def running_program(
         StartOptions(language=language),
         crashes,
         leave=lambda _status: None,
-        open_exchange=None if practice else walking(opened.clock),
+        open_exchange=open_exchange or (None if practice else walking(opened.clock)),
         exchange_keys=exchange_keys or GoodKeys(opened.paths.resources, opened.clock),
     )
     qapp.setQuitOnLastWindowClosed(False)

@@ -46,7 +46,7 @@ def declared_without_a_window() -> Iterator[str]:
 
 
 def declared_by_the_window(program: DesktopProgram) -> Iterator[str]:
-    yield from (f"shortcut:{name}" for name in program.wiring.keys.shortcut_ids)
+    yield from (f"shortcut:{name}" for name in program.core.shortcuts.usable)
     yield from (f"screen:{name}" for name in program.screens.ids)
     found = program.screens.findables(program.appearance)
     yield from (f"finder:{kind}" for kind in {item.kind.en for item in found})
@@ -106,10 +106,11 @@ def _options_of_commands() -> Iterator[str]:
 
 
 def _never_used() -> Any:
-    """The jobs are only listed; two of them, the checks of journal and keys, are looked up."""
+    """The jobs are only listed; those that are not wrapped are looked up."""
 
     class NoWork:
         check_journal = staticmethod(lambda: "")
         check_keys = staticmethod(lambda: "")
+        clean_up_candles = staticmethod(lambda: "")
 
     return NoWork()

@@ -49,6 +49,7 @@ def test_everything_declared_is_claimed_and_everything_claimed_is_declared() -> 
 
 def test_everything_the_window_offers_is_claimed(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
     with running_program(qtbot, qapp, tmp_path) as program:
+        qtbot.waitUntil(lambda: bool(program.core.market_names))  # markets are offered once the exchange is there
         declared = set(declared_by_the_window(program))
     assert unclaimed(declared) == []
     assert claimed_in_vain(declared, of_the_window=True) == []

@@ -1,7 +1,8 @@
 """A process that replays frames at a given rate, as cheaply as it can: raw bytes over TCP, framed beforehand.
 
 ``python -m tests.bench.frame_sender RATE SECONDS ORDERS`` prints its port, sends to whoever subscribes, and prints a
-line of JSON when it is done: frames, trades and order events sent, and how late it was because nobody read.
+line of JSON when it is done: frames, trades and order events sent, and how late it was because nobody read. Whoever
+asks for a path that ends in ``/bare`` is sent the display frames too, and nobody waits for it.
 """
 
 from __future__ import annotations
@@ -54,9 +55,11 @@ class Sender:
         # what comes is not read: the first bytes are the subscription
         await reader.read(100)
         drain = asyncio.ensure_future(self._ignore(reader))
-        is_private = lines[0].split()[1].endswith(b"/private")
-        await (self._send_orders(writer) if is_private else self._send_display(writer))
-        self.done.add("private" if is_private else "public")
+        path = lines[0].split()[1]
+        is_private, is_bare = path.endswith(b"/private"), path.endswith(b"/bare")
+        await (self._send_orders(writer) if is_private else self._send_display(writer, is_bare))
+        if not is_bare:
+            self.done.add("private" if is_private else "public")
         if len(self.done) == 2:
             self.finished.set()
         await drain
@@ -66,7 +69,7 @@ class Sender:
         while await reader.read(65_536):
             pass
 
-    async def _send_display(self, writer: asyncio.StreamWriter) -> None:
+    async def _send_display(self, writer: asyncio.StreamWriter, is_bare: bool = False) -> None:
         began = perf_counter()
         for second in range(self.seconds):
             beginning = str(int(_BEGINNING) + second).encode()
@@ -74,7 +77,8 @@ class Sender:
                 writer.write(chunk.replace(_BEGINNING, beginning))
                 await writer.drain()
                 await self._until(began + second + (step + 1) / _STEPS)
-        self.late_at_the_end = max(0.0, perf_counter() - began - self.seconds)
+        if not is_bare:
+            self.late_at_the_end = max(0.0, perf_counter() - began - self.seconds)
 
     async def _send_orders(self, writer: asyncio.StreamWriter) -> None:
         began = perf_counter()

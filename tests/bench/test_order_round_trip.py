@@ -38,7 +38,7 @@ ROUNDS, UNCOUNTED = 60, 5
 BETWEEN_ORDERS = 0.1
 GOAL = 1.3
 #: a shared machine is noisy: beyond this something has really become slow
-BOUND = 1.6
+BOUND = 1.9
 MARKET = Market("upbit", "KRW-BTC")
 
 

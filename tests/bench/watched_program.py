@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 from pathlib import Path
+from time import perf_counter, thread_time
 
 import psutil
 from PyQt6.QtCore import QElapsedTimer, QObject, Qt, QTimer, pyqtSlot
@@ -25,7 +27,10 @@ _SETTLED_SECONDS = 5.0
 
 
 class Watch(QObject):
-    """A timer of 5 ms: whatever it comes late, a click would have waited too."""
+    """A timer of 5 ms: whatever it comes late, a click would have waited too.
+
+    Told besides is how long it was for reasons of ours: without the time that the thread stood in line for a processor.
+    """
 
     def __init__(self, program: DesktopProgram, target: Path, seconds: float) -> None:
         super().__init__()
@@ -34,8 +39,11 @@ class Watch(QObject):
         self._seconds = seconds
         self._process = psutil.Process()
         self._since_paint = QElapsedTimer()
-        self._since_beat = QElapsedTimer()
+        self._line = Path(f"/proc/self/task/{threading.get_native_id()}/schedstat")
+        self._tells_line = sys.platform == "linux" and self._line.exists()
+        self._last = self._now()
         self._late: list[tuple[float, float]] = []
+        self._own: list[float] = []
         self._settled: tuple[float, float, int] | None = None
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -46,16 +54,24 @@ class Watch(QObject):
     @pyqtSlot()
     def _begin(self) -> None:
         self._since_paint.start()
-        self._since_beat.start()
+        self._last = self._now()
         self._timer.start()
+
+    def _now(self) -> tuple[float, float]:
+        """By the clock, and what of it is ours."""
+        clock = perf_counter()
+        if not self._tells_line:
+            return clock, thread_time()
+        return clock, clock - int(self._line.read_text().split()[1]) / 1e9
 
     @pyqtSlot()
     def _beat(self) -> None:
-        gap_ms = self._since_beat.nsecsElapsed() / 1e6 - _BEAT_MS
-        self._since_beat.start()
+        before, self._last = self._last, self._now()
+        gap_ms, own_ms = ((now - then) * 1e3 for now, then in zip(self._last, before, strict=True))
         at = self._since_paint.elapsed() / 1e3
         if self._settled is None:
-            self._late.append((round(gap_ms, 1), round(at, 2)))
+            self._late.append((round(gap_ms - _BEAT_MS, 1), round(at, 2)))
+            self._own.append(own_ms - (_BEAT_MS if self._tells_line else 0))
             if at >= _SETTLED_SECONDS:
                 self._settled = (at, self._processor_seconds(), self._process.memory_info().rss)
                 self._timer.setInterval(250)  # the watch itself must not count as load
@@ -72,6 +88,7 @@ class Watch(QObject):
         began, used, resident = self._settled
         report = {
             "longest_waits_ms_at_second": sorted(self._late, reverse=True)[:5],
+            "longest_own_waits_ms": sorted(self._own, reverse=True)[:5],
             "resident_megabytes_after_5_s": round(resident / 1e6, 1),
             "idle_processor_share": round((self._processor_seconds() - used) / (at - began), 4),
         }

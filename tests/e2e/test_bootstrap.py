@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -17,16 +18,24 @@ from tests.e2e.tiny_project import Run, TinyProject
 ONLY_POSIX = pytest.mark.skipif(os.name == "nt", reason="signals and users of POSIX")
 
 
+@dataclass(frozen=True, slots=True)
+class Built:
+    project: TinyProject
+    #: its first start
+    run: Run
+
+
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> TinyProject:
+def first(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """Never started again by a test: copied, which proves by the way that the folder may be moved."""
     project = TinyProject.create(tmp_path_factory.mktemp("built") / "새 폴더")
-    assert project.start("--version").status == 0
-    return project
+    return Built(project, project.start("7", "--lang", "ko"))
 
 
 @pytest.fixture
-def project(built: TinyProject, tmp_path: Path) -> TinyProject:
+def project(first: Built, tmp_path: Path) -> TinyProject:
+    assert first.run.status == 7, first.run
+    built = first.project
     shutil.copytree(built.folder.parent, tmp_path / "moved", symlinks=True)
     return TinyProject(tmp_path / "moved" / built.folder.name)
 
@@ -47,10 +56,10 @@ def expect_sentence(run: Run, *parts: str) -> None:
         assert part in lines[1], run.errors
 
 
-def test_the_first_start_builds_with_visible_progress_and_goes_on_inside(fresh: TinyProject) -> None:
-    run = fresh.start("7", "--lang", "ko")
+def test_the_first_start_builds_with_visible_progress_and_goes_on_inside(first: Built) -> None:
+    run = first.run
     assert run.status == 7, run
-    assert f"inside {fresh.environment.resolve()}" in run.output
+    assert f"inside {first.project.environment.resolve()}" in run.output
     assert "arguments ['7', '--lang', 'ko']" in run.output
     for line in ("[1/3]", "[2/3]", "1/2 (50 %)  tiny-program 1.0", "2/2 (100 %)  tiny-shared 1.0", "[3/3]"):
         assert line in run.output
@@ -139,6 +148,11 @@ def test_a_bug_fix_update_of_python_keeps_the_environment(project: TinyProject) 
     stamp.write_text(json.dumps(json.loads(stamp.read_text()) | {"base_mark": "1-1"}), encoding="utf-8")
     assert project.start("0").installed is False
     assert json.loads(stamp.read_text())["base_mark"] != "1-1"
+
+
+@pytest.mark.long
+def test_another_version_of_python_makes_it_anew(project: TinyProject) -> None:
+    stamp = project.environment / "upbit-autotrader.json"
     stamp.write_text(json.dumps(json.loads(stamp.read_text()) | {"base_mark": "1-1", "python": "3.10"}))
     assert project.start("0").built_anew is True
 

@@ -20,7 +20,8 @@ from tests.fakes.data_folder import paths_in
 from upbit_auto_trading import __version__
 from upbit_auto_trading.business_logic.ports.credentials import SecurityEvent
 from upbit_auto_trading.cli import commands
-from upbit_auto_trading.composition_root.command_line import Workbench, held_folder
+from upbit_auto_trading.composition_root.command_line import Workbench
+from upbit_auto_trading.composition_root.held_folder import held_folder
 from upbit_auto_trading.config.app_paths import AppPaths
 from upbit_auto_trading.data_layer.storage.startup import prepare_databases
 from upbit_auto_trading.data_layer.system_clock import SystemClock
@@ -220,7 +221,7 @@ def running_program(paths: AppPaths) -> Iterator[None]:
 import sqlite3, sys
 from pathlib import Path
 from tests.fakes.data_folder import paths_in
-from upbit_auto_trading.composition_root.command_line import held_folder
+from upbit_auto_trading.composition_root.held_folder import held_folder
 from upbit_auto_trading.data_layer.system_clock import SystemClock
 paths = paths_in(Path(sys.argv[1]))
 with held_folder(paths, SystemClock()):

@@ -67,7 +67,14 @@ class Run:
     def text_of(self, pattern: str) -> str:
         found = sorted(self.folder.rglob(pattern))
         assert found, pattern
-        return "\n".join(path.read_text("utf-8") for path in found)
+        return "".join(path.read_text("utf-8") for path in found)
+
+    def log_lines(self) -> list[dict[str, Any]]:
+        """Of every file of the log: a day may end meanwhile, and a file may be full."""
+        found: list[dict[str, Any]] = []
+        for path in sorted(self.folder.rglob("*.jsonl")):
+            found += [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+        return found
 
 
 def moved(url: str, port: int) -> str:
@@ -125,7 +132,7 @@ def test_the_run_was_about_what_is_promised(closed_run: Run) -> None:
     assert closed_run.upgrades >= 4, "both streams, and both again after they were cut"
     access_keys = {access_key_in(token) for token in closed_run.tokens}
     assert access_keys == set(closed_run.keys[::2]), "each key was sent: taken, refused and new"
-    lines = [json.loads(line) for line in closed_run.text_of("*.jsonl").splitlines()]
+    lines = closed_run.log_lines()
     at_debug = {line["logger"].partition(".")[0] for line in lines if line["level"] == "debug"}
     assert {"upbit_auto_trading", "websockets", "urllib3"} <= at_debug
     assert any("Authorization" in line["text"] for line in lines if "text" in line), "a library told of its headers"

@@ -1,8 +1,9 @@
 """One day of one user, on the real program and nothing else: it grows with every capability.
 
-Fresh folder → window → settings, keys, a practice order, backup, kill switch → kills at random moments, also while it
-trades → restart: balances and fills are there → restore → doctor → clean quit. Nothing is faked, and nothing may be
-lost, left behind or seen outside its folder.
+Fresh folder → window → settings, keys, a practice order, a chart with an indicator and a line, backup, kill switch →
+kills at random moments, also while it trades → restart: balances, fills and the chart are there → candles downloaded,
+killed on the way → a strategy checked and backtested on them → restore → doctor → clean quit.
+Nothing is faked, and nothing may be lost, left behind or seen outside its folder.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ import pytest
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.e2e.day_at_the_chart import arranges_a_chart, finds_the_chart_again
 from tests.e2e.day_by_hand import Hand, Secrets
+from tests.e2e.day_of_candles import backtest_on, download_with_kills, stored_minutes, take_out
 from tests.e2e.practice_books import books_of, none_is_left_in
 from tests.e2e.running import LIMIT_SECONDS, PROJECT, RunningProgram, last_end, start
 from tests.e2e.test_no_secret_leaks import contents_of, leaks_among
@@ -111,6 +114,7 @@ def morning(qtbot: QtBot, qapp: QApplication, folder: Path, secrets: Secrets) ->
         backup = hand.make_backup()
         order = hand.buys_in_practice(100_000)
         books_of(program).check()
+        arranges_a_chart(hand)
         hand.choose(MOTION, "off")
         hand.stop_entries_by_key()
         hand.close_window()
@@ -222,7 +226,11 @@ def test_one_day(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
         orders += kill_while_buying(folder, chance)
 
     afternoon(qtbot, qapp, folder, secrets, orders)
+    span = download_with_kills(folder, chance)
+    take_out(folder, span, tmp_path / "five minutes.parquet")
+    trades = backtest_on(folder, span, tmp_path)
     evening(folder, backup, values)
+    assert stored_minutes(folder, "KRW-ETH", span).is_complete, "a backup without candles leaves them alone"
     contents = list(contents_of(folder))
     assert leaks_among(contents, secrets.all()) == []
     for part in (".jsonl", "settings.sqlite3", ".zip!", "api_credentials.enc"):
@@ -231,8 +239,8 @@ def test_one_day(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == [folder.name]
     print(
         f"one day (seed {seed}): {KILLS_WHILE_RUNNING} kills while running, {KILLS_WHILE_WRITING} in {writes} settings "
-        f"writes, {KILLS_WHILE_BUYING} in {len(orders)} practice orders, {len(contents)} places searched for "
-        f"{len(secrets.all())} secrets"
+        f"writes, {KILLS_WHILE_BUYING} in {len(orders)} practice orders, {trades} trades in a backtest, "
+        f"{len(contents)} places searched for {len(secrets.all())} secrets"
     )
 
 
@@ -249,6 +257,7 @@ def afternoon(qtbot: QtBot, qapp: QApplication, folder: Path, secrets: Secrets, 
             assert len(books.orders) <= len(orders) + KILLS_WHILE_BUYING  # its answer came after the end
             assert all(one.state.is_final and one.fills for one in books.orders)
             books.check()
+            finds_the_chart_again(hand)
             assert hand.unlock(secrets.passphrase)
             hand.close_window()
     finally:

@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.contract.practice_exchange.scripted_floor import token
+from tests.fakes.refusing_port import refusing_port
 from upbit_auto_trading.business_logic.domain.candle import CandleUnit
 from upbit_auto_trading.business_logic.domain.errors import ExchangeUnavailable
 from upbit_auto_trading.business_logic.domain.market import Market
@@ -223,11 +224,10 @@ def test_the_last_days_are_downloaded_by_our_own_client() -> None:
 @pytest.mark.long
 def test_a_download_that_fails_names_its_cause() -> None:
     """And not that we stopped asking."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        host = f"127.0.0.1:{free.getsockname()[1]}"
-    addresses = UpbitAddresses(f"http://{host}", f"ws://{host}/websocket/v1")
-    with pytest.raises(ExchangeUnavailable) as failed:
-        downloaded(Market("upbit", "KRW-BTC"), 1, SystemClock(), addresses)
+    with refusing_port() as port:
+        addresses = UpbitAddresses(f"http://127.0.0.1:{port}", f"ws://127.0.0.1:{port}/websocket/v1")
+        with pytest.raises(ExchangeUnavailable) as failed:
+            downloaded(Market("upbit", "KRW-BTC"), 1, SystemClock(), addresses)
     assert failed.value.detail == "refused"
 
 

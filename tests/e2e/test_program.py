@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -120,8 +121,8 @@ def test_smoke_test_names_the_step_that_failed_and_why(tmp_path: Path) -> None:
     assert "insufficient_funds" in said
 
 
-def test_a_damaged_file_is_named_and_left_alone(tmp_path: Path) -> None:
-    _make_folder(tmp_path)
+def test_a_damaged_file_is_named_and_left_alone(tmp_path: Path, made_folder: Path) -> None:
+    shutil.copytree(made_folder, tmp_path, dirs_exist_ok=True)
     settings = tmp_path / "data" / "settings.sqlite3"
     content = settings.read_bytes()
     settings.write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
@@ -133,9 +134,9 @@ def test_a_damaged_file_is_named_and_left_alone(tmp_path: Path) -> None:
     assert last_end(tmp_path)["reason"] == "could-not-start"
 
 
-def test_the_way_back_from_a_damaged_file_is_said_and_works_as_it_is_said(tmp_path: Path) -> None:
+def test_the_way_back_from_a_damaged_file_is_said_and_works_as_it_is_said(tmp_path: Path, made_folder: Path) -> None:
     folder = tmp_path / "자료 폴더"
-    _make_folder(folder)
+    shutil.copytree(made_folder, folder)
     command = [sys.executable, "-m", "upbit_auto_trading"]
     subprocess.run([*command, "backup", "--data-dir", str(folder)], check=True, cwd=PROJECT, capture_output=True)
     (folder / "data" / "settings.sqlite3").write_bytes(b"\xff" * 9_000)
@@ -145,11 +146,11 @@ def test_the_way_back_from_a_damaged_file_is_said_and_works_as_it_is_said(tmp_pa
     said = shlex.split(line.partition("복원하려면: ")[2])
     assert said[:4] == ["python", "-m", "upbit_auto_trading", "restore"]
     subprocess.run([*command, *said[3:]], check=True, cwd=PROJECT, capture_output=True)
-    _make_folder(folder)
+    _start_and_stop(folder)
 
 
-def test_a_file_from_a_newer_version_is_refused_and_unchanged(tmp_path: Path) -> None:
-    _make_folder(tmp_path)
+def test_a_file_from_a_newer_version_is_refused_and_unchanged(tmp_path: Path, made_folder: Path) -> None:
+    shutil.copytree(made_folder, tmp_path, dirs_exist_ok=True)
     strategies = tmp_path / "data" / "strategies.sqlite3"
     with closing(sqlite3.connect(strategies)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = 'strategies_9999'")
@@ -197,7 +198,15 @@ def loaded_at_first_paint(tmp_path_factory: pytest.TempPathFactory) -> frozenset
     return frozenset(json.loads(report.read_text(encoding="utf-8"))["modules_at_first_paint"])
 
 
-def _make_folder(folder: Path) -> None:
+@pytest.fixture(scope="module")
+def made_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What one run leaves behind; whoever spoils it takes a copy."""
+    folder = tmp_path_factory.mktemp("made")
+    _start_and_stop(folder)
+    return folder
+
+
+def _start_and_stop(folder: Path) -> None:
     program = start("--headless", "--data-dir", str(folder))
     program.wait_for(RUNNING)
     assert program.stop() == 0

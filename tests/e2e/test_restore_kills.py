@@ -109,16 +109,17 @@ def touches_of_a_whole_restore(scene: Scene) -> int:
 
 def test_killed_restores_leave_the_old_or_the_new_files(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
     touches = touches_of_a_whole_restore(scene)
-    late = list(range(max(1, touches - 30), touches + 1))  # the swap itself: every single moment
-    early = list(range(1, max(2, touches - 30), max(1, (touches - 30) // 14)))
+    # the swap itself: every other moment; the long test has them all
+    late = list(range(max(1, touches - 30), touches + 1, 2))
+    early = list(range(1, max(2, touches - 30), max(1, (touches - 30) // 8)))
 
     ends = kill_and_look(scene, early + late)
 
     with capsys.disabled():
         print(f"\nrestore: {len(early + late)} kills at {touches} moments, ended {ends}")
-    assert sum(ends.values()) >= 40
+    assert sum(ends.values()) >= 20
     assert ends["old"] >= 5
-    assert ends["new"] >= 5
+    assert ends["new"] >= 3
 
 
 @pytest.mark.long
@@ -138,7 +139,7 @@ def test_finishing_may_itself_be_killed(scene: Scene, capsys: pytest.CaptureFixt
     touches = touches_of_a_whole_restore(scene)
     moment = next(at for at in range(touches - 30, touches + 1) if _is_planned_after_kill(scene, at))
     kills = 0
-    for second_moment in itertools.count(1, 3):
+    for second_moment in itertools.count(1, 5):
         paths = scene.fresh()
         assert scene.run(paths, moment).returncode == _KILLED
         again = scene.run(paths, second_moment, "finish")
@@ -149,13 +150,13 @@ def test_finishing_may_itself_be_killed(scene: Scene, capsys: pytest.CaptureFixt
         assert state_after_start(paths) == "new"
     with capsys.disabled():
         print(f"\nfinishing a restore: {kills} kills")
-    assert kills >= 5
+    assert kills >= 3
 
 
 def test_ctrl_c_stops_before_the_swap_and_never_in_it(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
     touches = touches_of_a_whole_restore(scene)
     ends = {"interrupted": 0, "restored": 0}
-    for moment in (*range(1, touches - 28, 25), *range(touches - 28, touches, 3)):
+    for moment in (*range(1, touches - 28, 50), *range(touches - 28, touches, 5)):
         paths = scene.fresh()
         ended = scene.run(paths, moment, "interrupt")
         assert ended.returncode == 0, ended.stderr
@@ -166,7 +167,7 @@ def test_ctrl_c_stops_before_the_swap_and_never_in_it(scene: Scene, capsys: pyte
         ends["interrupted" if was_interrupted else "restored"] += 1
     with capsys.disabled():
         print(f"\nCtrl-C during a restore: {ends}")
-    assert min(ends.values()) >= 3
+    assert min(ends.values()) >= 2
 
 
 def _is_planned_after_kill(scene: Scene, moment: int) -> bool:

@@ -40,7 +40,7 @@ def report(what: str, found: Counter[str], killed: int, minimum: int) -> None:
     assert killed >= minimum, f"{killed} kills, at least {minimum} wanted"
 
 
-@amounts(default=30, long=230)
+@amounts(default=16, long=230)
 def test_first_creation(tmp_path: Path, kills: int) -> None:
     def paths_in(name: str) -> AppPaths:
         return AppPaths(tmp_path / name, FolderChoice.GIVEN, tmp_path)
@@ -74,7 +74,7 @@ def fail_to_back_up(path: Path) -> Path:
     raise AssertionError(f"{path} is current, why back it up?")
 
 
-@amounts(default=36, long=250)
+@amounts(default=20, long=250)
 def test_migration(tmp_path: Path, kills: int) -> None:
     older, newer = growing_kinds(tmp_path / "history")
     origin, path = tmp_path / "origin.sqlite3", tmp_path / "growing.sqlite3"

@@ -13,7 +13,7 @@ from time import monotonic
 
 import pytest
 
-from tests.e2e.running import LIMIT_SECONDS, START, RunningProgram, last_end, start
+from tests.e2e.running import LIMIT_SECONDS, PROJECT, START, RunningProgram, last_end, start
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no other process can be told so there")
 REACHED = "exchange reached"
@@ -22,7 +22,7 @@ KINDS = pytest.mark.parametrize("kind", [[], ["--headless"]], ids=["window", "he
 EACH = [
     pytest.param("SIGTERM", [], id="SIGTERM-window"),
     pytest.param("SIGINT", [], id="SIGINT-window"),
-    pytest.param("SIGHUP", ["--headless"], id="SIGHUP-headless"),
+    pytest.param("SIGHUP", ["--headless"], id="SIGHUP-headless", marks=pytest.mark.long),
     pytest.param("SIGHUP", [], id="SIGHUP-window", marks=pytest.mark.long),
     pytest.param("SIGTERM", ["--headless"], id="SIGTERM-headless", marks=pytest.mark.long),
     pytest.param("SIGINT", ["--headless"], id="SIGINT-headless", marks=pytest.mark.long),
@@ -133,3 +133,46 @@ def test_what_was_switched_off_before_the_start_stays_off(
         process.wait(1.0)
     assert last_end(tmp_path)["state"] == "running"
     ended_in_order(tmp_path, program.stop(signal.SIGTERM))
+
+
+def restarted(folder: Path, when: str) -> RunningProgram:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.e2e.restarting_program", str(folder), when],
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+    )
+    program = RunningProgram(process)
+    program.watch()
+    return program
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        pytest.param("while-stopping", marks=pytest.mark.long),
+        pytest.param("when-stopped", marks=pytest.mark.long),
+        "between-runs",
+    ],
+)
+def test_told_while_it_starts_again_it_ends_and_what_was_wanted_between_is_done(
+    tmp_path: Path, when: str, started: list[subprocess.Popen[str]]
+) -> None:
+    program = restarted(tmp_path, when)
+    started.append(program.process)
+    assert program.wait() == 0
+    assert [line for line in program.lines if line.startswith(("run ", "done "))] == ["run 1", "done between"]
+    assert last_end(tmp_path)["state"] == "ended"
+    assert [line for line in program.lines if " error " in line or "Traceback" in line] == []
+
+
+@pytest.mark.long
+def test_told_nothing_it_starts_again(tmp_path: Path, started: list[subprocess.Popen[str]]) -> None:
+    program = restarted(tmp_path, "never")
+    started.append(program.process)
+    assert program.wait() == 0
+    assert [line for line in program.lines if line.startswith(("run ", "done "))] == ["run 1", "done between", "run 2"]

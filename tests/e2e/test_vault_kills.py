@@ -130,8 +130,9 @@ def test_a_kill_while_a_key_is_replaced_leaves_the_old_or_the_new_keys(tmp_path:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX")
-def test_forty_kills_leave_the_old_or_the_new_secret(tmp_path: Path) -> None:
-    kill_often(tmp_path, 40, lambda seen: seen["old"] >= 5)
+def test_a_few_kills_leave_the_old_or_the_new_secret(tmp_path: Path) -> None:
+    """The test before has a kill at every step; how they fall by chance is for the long one."""
+    kill_often(tmp_path, 6, lambda seen: seen["old"] >= 1)
 
 
 @pytest.mark.long

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from tests.fakes.fake_clock import START
-from upbit_auto_trading.business_logic.domain.events import FeedEvent
+from upbit_auto_trading.business_logic.domain.events import FeedEvent, MarketEvent
 from upbit_auto_trading.business_logic.domain.market import LastPrice, Market
 
 
@@ -23,6 +23,7 @@ class FakeFeed:
         self.batches: deque[tuple[LastPrice, ...] | Exception] = deque()
         #: a poll takes one of these as well
         self.events: deque[tuple[FeedEvent, ...]] = deque()
+        self.market_events: deque[tuple[MarketEvent, ...]] = deque()
         self.open_failure: Exception | None = None
         self.opened_in: list[int] = []
         self.polled_in: list[int] = []
@@ -49,6 +50,9 @@ class FakeFeed:
 
     def due_events(self) -> tuple[FeedEvent, ...]:
         return self.events.popleft() if self.events else ()
+
+    def due_market_events(self) -> tuple[MarketEvent, ...]:
+        return self.market_events.popleft() if self.market_events else ()
 
     def close(self) -> None:
         self.closed_in.append(threading.get_ident())

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from upbit_auto_trading.business_logic.domain.errors import InvariantBroken
+from upbit_auto_trading.business_logic.domain.errors import InvalidParameter, InvalidScreen, InvariantBroken
 from upbit_auto_trading.business_logic.domain.key_facts import KeyFacts
+from upbit_auto_trading.business_logic.domain.market import Market
+from upbit_auto_trading.business_logic.domain.market_changes import KnownMarket, MarketEvent
+from upbit_auto_trading.business_logic.domain.screen import Screen, clean_name, name_problems, shape_problems
+from upbit_auto_trading.business_logic.domain.watch_list import WatchLists
 from upbit_auto_trading.business_logic.ports.scheduler import RunResult, ScheduledRun
+from upbit_auto_trading.business_logic.ports.screens import SavedScreen
 from upbit_auto_trading.business_logic.ports.stores import (
     LATENCY_BOUNDS_MS,
     DailyOperation,
@@ -168,3 +173,86 @@ class MemoryOperationsStore:
         for key in days:
             del self._daily[key]
         return len(beats) + len(days)
+
+
+class MemoryMarketListStore:
+    def __init__(self) -> None:
+        self._markets: dict[Market, KnownMarket] = {}
+        self._events: list[MarketEvent] = []
+        self._worlds: dict[str, str] = {}
+
+    def markets(self, exchange: str) -> tuple[KnownMarket, ...]:
+        return tuple(self._markets[market] for market in sorted(self._markets) if market.exchange == exchange)
+
+    def history(self, market: Market, limit: int = 200) -> tuple[MarketEvent, ...]:
+        return tuple(event for event in reversed(self._events) if event.market == market)[:limit]
+
+    def events(self, exchange: str, limit: int = 200) -> tuple[MarketEvent, ...]:
+        return tuple(event for event in reversed(self._events) if event.market.exchange == exchange)[:limit]
+
+    def record(self, markets: Iterable[KnownMarket], events: Iterable[MarketEvent]) -> None:
+        for known in markets:
+            self._markets[known.market] = known
+        self._events.extend(events)
+
+    def forget_exchange(self, exchange: str) -> int:
+        gone = [market for market in self._markets if market.exchange == exchange]
+        for market in gone:
+            del self._markets[market]
+        self._events = [event for event in self._events if event.market.exchange != exchange]
+        return len(gone)
+
+    def identify(self, exchange: str, fingerprint: str) -> bool:
+        was = self._worlds.get(exchange)
+        self._worlds[exchange] = fingerprint
+        if was in (None, fingerprint):
+            return False
+        self.forget_exchange(exchange)
+        return True
+
+
+class MemoryScreenStore:
+    def __init__(self) -> None:
+        self._screens: dict[str, SavedScreen] = {}
+
+    def all(self) -> tuple[SavedScreen, ...]:
+        return tuple(self._screens[name] for name in sorted(self._screens))
+
+    def read(self, name: str) -> SavedScreen | None:
+        return self._screens.get(clean_name(name))
+
+    def save(self, screen: Screen, saved_at: datetime) -> None:
+        named = replace(screen, name=clean_name(screen.name))
+        problems = (*name_problems(named.name), *shape_problems(replace(named, name="")))
+        if problems:
+            raise InvalidScreen(problems)
+        self._screens[named.name] = SavedScreen(named.name, saved_at, named)
+
+    def rename(self, name: str, new_name: str, saved_at: datetime) -> None:
+        old, new = clean_name(name), clean_name(new_name)
+        problems = name_problems(new)
+        if problems:
+            raise InvalidScreen(problems)
+        if old not in self._screens:
+            raise InvalidParameter("screen", name, "no-such-screen")
+        if new == old:
+            return
+        if new in self._screens:
+            raise InvalidParameter("name", new_name, "name-taken")
+        screen = self._screens.pop(old).screen
+        assert screen is not None  # memory holds no document of another version
+        self._screens[new] = SavedScreen(new, saved_at, replace(screen, name=new))
+
+    def delete(self, name: str) -> bool:
+        return self._screens.pop(clean_name(name), None) is not None
+
+
+class MemoryWatchListStore:
+    def __init__(self) -> None:
+        self._lists = WatchLists()
+
+    def read(self) -> WatchLists:
+        return self._lists
+
+    def write(self, lists: WatchLists) -> None:
+        self._lists = lists

@@ -9,7 +9,19 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from tests.fakes.memory_stores import MemoryKeyFactsStore, MemoryOperationsStore, MemoryRunStore
+from tests.fakes.memory_candle_store import MemoryCandleStore
+from tests.fakes.memory_chart_stores import MemoryAlertStore, MemoryDrawingStore
+from tests.fakes.memory_download_queue import MemoryDownloadQueue
+from tests.fakes.memory_kept_series import MemoryKeptSeriesStore
+from tests.fakes.memory_stores import (
+    MemoryKeyFactsStore,
+    MemoryMarketListStore,
+    MemoryOperationsStore,
+    MemoryRunStore,
+    MemoryScreenStore,
+    MemoryWatchListStore,
+)
+from tests.fakes.memory_strategies import MemoryAllowedComponents, MemoryStrategyStore
 from tests.fakes.runtime_stores import NoBackups
 from tests.fakes.settings_world import SettingsWorld
 from upbit_auto_trading.business_logic.domain.errors import TradingAppError
@@ -122,5 +134,15 @@ class MonitorWorld(SettingsWorld):
             journal=self.journal,
             vault=self.vault,
             key_facts=MemoryKeyFactsStore(),
+            candles=MemoryCandleStore(),
+            kept_series=MemoryKeptSeriesStore(),
+            market_list=MemoryMarketListStore(),
+            screens=MemoryScreenStore(),
+            watch_lists=MemoryWatchListStore(),
+            drawings=MemoryDrawingStore(),
+            alerts=MemoryAlertStore(),
+            strategies=MemoryStrategyStore(),
+            allowed_components=MemoryAllowedComponents(),
+            downloads=MemoryDownloadQueue(),
             backups=NoBackups(),
         )

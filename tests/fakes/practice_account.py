@@ -14,8 +14,10 @@ from tests.fakes.fake_streams import FakeStreams
 from tests.fakes.krw_rules import krw_rules
 from tests.fakes.own_orders import balance_of, order_of
 from upbit_auto_trading.business_logic.domain.balance import Balance
+from upbit_auto_trading.business_logic.domain.candle import Candle
 from upbit_auto_trading.business_logic.domain.errors import OrderNotFound
 from upbit_auto_trading.business_logic.domain.market import ListedMarket, Market
+from upbit_auto_trading.business_logic.domain.market_view import MarketTrade, PriceSummary
 from upbit_auto_trading.business_logic.domain.order import (
     Order,
     OrderReference,
@@ -25,8 +27,9 @@ from upbit_auto_trading.business_logic.domain.order import (
     Side,
 )
 from upbit_auto_trading.business_logic.domain.stream import OrdersRepaired, OwnBalancesChanged, Provenance
-from upbit_auto_trading.business_logic.ports.exchange import Account, Exchange
+from upbit_auto_trading.business_logic.ports.exchange import Account, Exchange, MarketData
 from upbit_auto_trading.business_logic.ports.practice import PracticeTime, PracticeWorld
+from upbit_auto_trading.data_layer.exchanges.upbit.capabilities import UPBIT_CAPABILITIES
 from upbit_auto_trading.utils.secret import Secret
 
 BTC, ETH = Market("practice", "KRW-BTC"), Market("practice", "KRW-ETH")
@@ -146,13 +149,40 @@ class FakeDesk:
         return self.moment
 
 
+class FakeMarketData:
+    def __init__(self, listed: Iterable[ListedMarket]) -> None:
+        self.listed = tuple(listed)
+        self.failures: list[Exception] = []
+
+    def markets(self) -> tuple[ListedMarket, ...]:
+        if self.failures:
+            raise self.failures.pop(0)
+        return self.listed
+
+    def trades(self, _market: Market, *, count: int) -> tuple[MarketTrade, ...]:
+        """None before those of the streams."""
+        return ()
+
+    def candles_between(self, *_asked: object) -> tuple[Candle, ...]:
+        return ()
+
+    def candles_before(self, *_asked: object) -> tuple[Candle, ...]:
+        return ()
+
+    def all_price_summaries(self, _quotes: Iterable[str]) -> tuple[PriceSummary, ...]:
+        """Nothing was traded: what time it is there nobody knows."""
+        return ()
+
+
 class FakeExchange:
     """What the windows ask of an exchange."""
 
     name = "practice"
 
-    def __init__(self, account: FakeAccount | None = None) -> None:
+    def __init__(self, account: FakeAccount | None = None, markets: Iterable[ListedMarket] = ()) -> None:
         self.account = cast(Account, account or FakeAccount())
+        self.market_data = cast(MarketData, FakeMarketData(markets))
+        self.capabilities = UPBIT_CAPABILITIES
         self.rules = krw_rules()
 
 
@@ -162,10 +192,11 @@ class FakePracticeConnection:
     def __init__(self, markets: Iterable[ListedMarket] = LISTED, desk: FakeDesk | None = None) -> None:
         self.owner = FakeAccount()
         self.desk = desk or FakeDesk()
-        self.exchange = cast(Exchange, FakeExchange(self.owner))
         self.markets = tuple(markets)
+        self.exchange = cast(Exchange, FakeExchange(self.owner, self.markets))
         self.streams = FakeStreams()
         self.practice: FakeDesk | None = self.desk
+        self.world: str | None = None
         self.alive = True
         self.on_close: Callable[[], None] = lambda: None
 

@@ -8,14 +8,22 @@ from contextlib import contextmanager
 
 from tests.fakes.fake_security_journal import FakeSecurityJournal
 from tests.fakes.fake_vault import FakeVault
+from tests.fakes.memory_candle_store import MemoryCandleStore
+from tests.fakes.memory_chart_stores import MemoryAlertStore, MemoryDrawingStore
+from tests.fakes.memory_download_queue import MemoryDownloadQueue
+from tests.fakes.memory_kept_series import MemoryKeptSeriesStore
 from tests.fakes.memory_stores import (
     MemoryEngineStateStore,
     MemoryKeyFactsStore,
+    MemoryMarketListStore,
     MemoryOperationsStore,
     MemoryRunStore,
+    MemoryScreenStore,
     MemorySettingsStore,
     MemoryUiStateStore,
+    MemoryWatchListStore,
 )
+from tests.fakes.memory_strategies import MemoryAllowedComponents, MemoryStrategyStore
 from upbit_auto_trading.business_logic.domain.errors import TradingAppError
 from upbit_auto_trading.business_logic.ports.clock import Clock
 from upbit_auto_trading.business_logic.ports.maintenance import BackupSummary, ProgressCallback
@@ -41,6 +49,8 @@ class RuntimeStores:
     def __init__(self, clock: Clock, settings: MemorySettingsStore | None = None) -> None:
         self.settings = settings or MemorySettingsStore()
         self.journal = FakeSecurityJournal(clock)
+        self.drawings = MemoryDrawingStore()
+        self.alerts = MemoryAlertStore()
         self.failure: TradingAppError | None = None
         self.opened_in: list[int] = []
         self.closed_in: list[int] = []
@@ -59,6 +69,16 @@ class RuntimeStores:
             journal=self.journal,
             vault=FakeVault(self._clock),
             key_facts=MemoryKeyFactsStore(),
+            candles=MemoryCandleStore(),
+            kept_series=MemoryKeptSeriesStore(),
+            market_list=MemoryMarketListStore(),
+            screens=MemoryScreenStore(),
+            watch_lists=MemoryWatchListStore(),
+            drawings=self.drawings,
+            alerts=self.alerts,
+            strategies=MemoryStrategyStore(),
+            allowed_components=MemoryAllowedComponents(),
+            downloads=MemoryDownloadQueue(),
             backups=NoBackups(),
         )
         self.closed_in.append(threading.get_ident())

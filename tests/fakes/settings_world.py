@@ -13,13 +13,22 @@ from tests.fakes.fake_clock import FakeClock
 from tests.fakes.fake_inspector import FakeInspector
 from tests.fakes.fake_security_journal import FakeSecurityJournal
 from tests.fakes.fake_vault import FakeVault
+from tests.fakes.market_data_world import MarketDataWorld
+from tests.fakes.memory_candle_store import MemoryCandleStore
+from tests.fakes.memory_chart_stores import MemoryAlertStore, MemoryDrawingStore
+from tests.fakes.memory_download_queue import MemoryDownloadQueue
+from tests.fakes.memory_kept_series import MemoryKeptSeriesStore
 from tests.fakes.memory_stores import (
     MemoryKeyFactsStore,
+    MemoryMarketListStore,
     MemoryOperationsStore,
     MemoryRunStore,
+    MemoryScreenStore,
     MemorySettingsStore,
     MemoryUiStateStore,
+    MemoryWatchListStore,
 )
+from tests.fakes.memory_strategies import MemoryAllowedComponents, MemoryStrategyStore
 from tests.fakes.runtime_stores import NoBackups
 from upbit_auto_trading.business_logic.domain.errors import TradingAppError
 from upbit_auto_trading.business_logic.ports.crash_reports import Crash, CrashReport, CrashSummary
@@ -28,6 +37,7 @@ from upbit_auto_trading.business_logic.ports.maintenance import BackupSummary, C
 from upbit_auto_trading.business_logic.ports.stores import Stores
 from upbit_auto_trading.config.app_paths import AppPaths, FolderChoice
 from upbit_auto_trading.ui.app_services import AppServices, Maintenance
+from upbit_auto_trading.ui.layout_memory import LayoutMemory
 from upbit_auto_trading.ui.navigation import Navigation
 from upbit_auto_trading.ui.notices import Notices
 from upbit_auto_trading.ui.runtime.operations import Operations
@@ -150,12 +160,19 @@ class SettingsWorld:
         self.backups = WaitingBackups(self.clock)
         self.has_key_store = True
         self.opened_folders: list[str] = []
+        self.kept_layouts: dict[str, bytes] = {}
         self.started_again = 0
+        self.candles = MemoryCandleStore()
+        self.kept_series = MemoryKeptSeriesStore()
+        self.market_list = MemoryMarketListStore()
+        self.screens = MemoryScreenStore()
+        self.watch_lists = MemoryWatchListStore()
         self.operations = Operations(self._open, self.clock)
         self.operations.start()
         self.settings = SettingsState(dict(texts or {}), self.operations, self.clock)
         self.shortcuts = ShortcutsState(saved_shortcuts, saving_with(self.operations))
         self.navigation = Navigation(("settings",))
+        self.market_data = MarketDataWorld(self.operations, self.clock, self.candles)
         self.services = AppServices(
             clock=self.clock,
             paths=AppPaths(folder, FolderChoice.GIVEN, folder / "resources"),
@@ -169,6 +186,9 @@ class SettingsWorld:
             key_replaced=self.replaced_keys.append,
             start_again=self._start_again,
             open_folder=self.opened_folders.append,
+            write_file=_write_file,
+            layouts=LayoutMemory(self.kept_layouts.get, self.kept_layouts.__setitem__),
+            market_data=self.market_data.services,
         )
 
     def _maintenance(self) -> Maintenance:
@@ -198,5 +218,19 @@ class SettingsWorld:
             journal=self.journal,
             vault=self.vault,
             key_facts=self.key_facts,
+            candles=self.candles,
+            kept_series=self.kept_series,
+            market_list=self.market_list,
+            screens=self.screens,
+            watch_lists=self.watch_lists,
+            drawings=MemoryDrawingStore(),
+            alerts=MemoryAlertStore(),
+            strategies=MemoryStrategyStore(),
+            allowed_components=MemoryAllowedComponents(),
+            downloads=MemoryDownloadQueue(),
             backups=NoBackups(),
         )
+
+
+def _write_file(path: str, content: bytes) -> None:
+    Path(path).write_bytes(content)

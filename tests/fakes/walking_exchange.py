@@ -10,7 +10,7 @@ from typing import cast
 from tests.fakes.fake_streams import FakeStreams
 from tests.fakes.own_orders import balance_of, order_of
 from tests.fakes.practice_account import FakeAccount, FakeDesk, FakeExchange, account_events
-from upbit_auto_trading.business_logic.domain.events import FeedEvent
+from upbit_auto_trading.business_logic.domain.events import FeedEvent, MarketEvent
 from upbit_auto_trading.business_logic.domain.market import LastPrice, ListedMarket, Market
 from upbit_auto_trading.business_logic.domain.market_view import PriceSummary
 from upbit_auto_trading.business_logic.domain.order import OrderState, Side
@@ -83,12 +83,13 @@ class WalkingConnection:
 
     def __init__(self, clock: Clock) -> None:
         owner = _owner(clock)
-        self.exchange = cast(Exchange, FakeExchange(owner))
         self.markets = tuple(ListedMarket(Market("practice", code), *_NAMES[code]) for code in _STARTS)
+        self.exchange = cast(Exchange, FakeExchange(owner, self.markets))
         self.streams = WalkingStreams(clock)
         self.streams.waiting = list(account_events(owner))
         self.is_closed = False
         self.practice: PracticeDesk | None = FakeDesk()
+        self.world: str | None = None
 
     def is_alive(self) -> bool:
         return True
@@ -124,6 +125,9 @@ class WalkingFeed:
         return tuple(LastPrice(one.market, one.price, one.previous_close, one.traded_at) for one in found)
 
     def due_events(self) -> tuple[FeedEvent, ...]:
+        return ()
+
+    def due_market_events(self) -> tuple[MarketEvent, ...]:
         return ()
 
     def close(self) -> None:

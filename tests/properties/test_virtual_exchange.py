@@ -144,7 +144,7 @@ class AnyCommands(RuleBasedStateMachine):
 
 
 TestAnyCommands = AnyCommands.TestCase
-TestAnyCommands.settings = settings(max_examples=100, stateful_step_count=40)
+TestAnyCommands.settings = settings(max_examples=50, stateful_step_count=40)
 
 COMMANDS = ("resting_limit",) * 5 + ("limit",) * 3 + ("at_once",) * 3 + ("print",) * 3 + ("book",) * 2 + ("cancel",)
 
@@ -159,7 +159,7 @@ def busy_days(seed: int, commands: int) -> AuditedExchange:
         if number % 50 == 49:
             trading.state()
             trading.deposit()
-        if number % 10 == 4:
+        if number % 25 == 4:
             trading.audited.restart()
     return trading.audited
 

@@ -61,9 +61,12 @@ class Manner:
     read_seconds: float = 5.0
     #: instead of the venue's
     rest_url: str | None = None
+    websocket_url: str | None = None
     clock: Clock | None = None
     #: instead of the system's names
     look_up: Callable[..., Any] | None = None
+    #: instead of waiting so many seconds before asking again: whether it was told to end
+    wait: Callable[[float], bool] | None = None
     #: so many events of a kind may wait for who takes them; None: as usual
     most_waiting: int | None = None
     #: with connections of its own; certificates take a while to load
@@ -87,11 +90,12 @@ class Upbit:
     def open(self, venue: Venue, key: Key | None, manner: Manner) -> Exchange:
         clock, most = manner.clock or venue.clock, manner.most_waiting
         return UpbitExchange(
-            UpbitAddresses(manner.rest_url or venue.rest_url, venue.websocket_url),
+            UpbitAddresses(manner.rest_url or venue.rest_url, manner.websocket_url or venue.websocket_url),
             clock,
             load_rules(resources_folder()),
             None if key is None else _access_key(key),
             read_seconds=manner.read_seconds,
+            wait=manner.wait,
             transport=None if manner.is_apart else self._shared(clock, manner),
             stream_timing=QUICK if manner.is_quick else StreamTiming(),
             stream_limits=None if most is None else MailboxLimits(most, most, most),

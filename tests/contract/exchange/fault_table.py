@@ -83,6 +83,11 @@ ROWS: dict[str, Row] = {
         "stream-cut", "no stream can be had for long", "prices polled and marked so; pushed again when it is back",
         "orders and balances polled and marked so",
     ),
+    "stream-refused": Row(
+        "stream-refused", "its handshake is answered 503 or 429",
+        "tried again, after longer and longer pauses; prices polled and marked so; pushed again when it is back",
+        "orders and balances polled and marked so; nothing lost",
+    ),
     "stream-half-open": Row(
         "stream-half-open", "stream neither speaks nor ends", "cut after its silence; then as after a cut",
         "the same",

@@ -126,13 +126,13 @@ class Floor:
         price = self.best(str(more.get("code", "KRW-BTC")))[1]
         return self.account.place(self.bid(_on_grid(price * (100 - below) / 100), quantity, **more))
 
-    def placed_by_many(self, tens: int) -> list[PlacedOrder]:
+    def placed_by_many(self, tens: int, **more: object) -> list[PlacedOrder]:
         """So many orders, faster than one client may: time runs, and each client counts for itself."""
         self.venue.control.run(1_000)
         clients = [account_of(self.open(self.key)) for _ in range(tens // 10)]
 
         def ten(client: Account) -> list[PlacedOrder]:
-            return [client.place(self.bid(_LOW, "0.001")) for _ in range(10)]
+            return [client.place(self.bid(_LOW, "0.001", **more)) for _ in range(10)]
 
         with ThreadPoolExecutor(4) as pool:
             found = [one for placed in pool.map(ten, clients) for one in placed]

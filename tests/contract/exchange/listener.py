@@ -99,6 +99,11 @@ class Listener:
         told = (event.update for event in self.of(OwnOrderChanged))
         return [update for update in told if order_id in (None, update.order_id)]
 
+    def ended_by_stream(self, order_id: str) -> bool:
+        """Also where the repair of the beginning, which runs beside the stream, told it first."""
+        told = self.updates(order_id)
+        return bool(told) and told[-1].state.is_final
+
     def fills(self) -> list[Fill]:
         """By the stream and by repairs; each once, as somebody who keeps books counts them."""
         found: dict[str, Fill] = {}

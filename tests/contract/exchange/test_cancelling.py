@@ -9,7 +9,7 @@ from time import monotonic
 import pytest
 
 from tests.contract.exchange.cases import some_at_once
-from tests.contract.exchange.floor import Floor
+from tests.contract.exchange.floor import Floor, until
 from upbit_auto_trading.business_logic.domain.errors import OrderNotFound, OutcomeUnknown
 from upbit_auto_trading.business_logic.domain.order import (
     OrderKind,
@@ -75,6 +75,7 @@ def test_until_final_waits_for_an_end_that_takes_its_time(floor: Floor) -> None:
     assert floor.account.cancel_until_final(floor.reference(placed), SOON).state is OrderState.CANCELLED
 
 
+@pytest.mark.waits
 def test_until_final_says_unknown_when_the_time_is_up(floor: Floor) -> None:
     placed = floor.resting()
     began = monotonic()
@@ -138,6 +139,8 @@ def test_all_of_a_scope_and_nothing_else(floor: Floor, scope: str) -> None:
     report = floor.account.cancel_all(wish(floor))
     assert {names[one.order_id or ""] for one in report.accepted} == expected
     assert report.refused == ()
+    for one in report.accepted:
+        until(lambda one=one: floor.account.order(one), lambda order: order.state.is_final)  # type: ignore[misc]
     assert {names[order.order_id] for order in floor.account.open_orders()} == set(names.values()) - expected
 
 

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from decimal import Decimal
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.contract.exchange.floor import Floor, account_of
+from tests.contract.exchange.floor import Floor, account_of, until
 from tests.contract.practice_exchange.plain_client import PlainClient
 from tests.log_guard import LogGuard
 from upbit_auto_trading.business_logic.domain.candle import CandleUnit
@@ -76,7 +77,8 @@ def hammered(seconds: float, *asked: Callable[[], object], threads_each: int = 2
     return counts
 
 
-def check_never_too_fast(floor: Floor, seconds: float) -> None:
+def check_never_too_fast(floor: Floor, seconds: float, least: float) -> None:
+    """``least`` of what is allowed has to be reached: on a busy machine a second is soon over."""
     gone = OrderReference(floor.market(), client_order_id="never-sent")
 
     def look_up() -> None:
@@ -101,17 +103,40 @@ def check_never_too_fast(floor: Floor, seconds: float) -> None:
     assert sum(answers.values()) >= sum(counts)
     assert {status for status in answers if status not in (200, 201, 400, 404)} == set(), "never 429"
     for name, (_ask, limit) in questions.items():
-        assert told[name] >= 0.3 * limit * seconds, f"{name}: not needlessly slow"
+        assert told[name] >= least * limit * seconds, f"{name}: not needlessly slow"
 
 
+@pytest.mark.waits
 def test_several_threads_at_once_stay_within_every_limit(floor: Floor) -> None:
-    check_never_too_fast(floor, 1.2)
+    check_never_too_fast(floor, 1.2, least=0.1)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(3))
 def test_several_threads_stay_within_every_limit_for_long(floor: Floor, seed: int) -> None:
-    check_never_too_fast(floor, 10.0 + seed / 3)
+    check_never_too_fast(floor, 10.0 + seed / 3, least=0.3)
+
+
+@pytest.mark.waits
+def test_who_waits_for_a_turn_is_counted(floor: Floor) -> None:
+    """More at once than the exchange takes in a second: the others queue, and health says how many."""
+    asked = 16
+
+    def waiting() -> dict[str, int]:
+        return {one.group: one.waiting for one in floor.exchange.health().groups if one.waiting}
+
+    def ask() -> None:
+        floor.market_data.candles_before(floor.market(), CandleUnit.MINUTE, None, 1)
+
+    assert waiting() == {}
+    with ThreadPoolExecutor(asked) as pool:
+        answers = [pool.submit(ask) for _question in range(asked)]
+        ((group, count),) = until(waiting, bool).items()
+        print(f"{count} of {asked} wait in {group}")
+        assert 1 <= count <= asked - 8, "nobody waits without need"
+        for answer in answers:
+            answer.result(10)
+    assert waiting() == {}
 
 
 @pytest.mark.long

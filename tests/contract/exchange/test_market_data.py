@@ -12,9 +12,9 @@ from tests.contract.exchange.recorded_market import BITCOIN, RIPPLE, START, cand
 from tests.contract.exchange.venue import BUILT_IN
 from upbit_auto_trading.business_logic.domain.candle import CandleUnit
 from upbit_auto_trading.business_logic.domain.errors import InvalidParameter, MarketUnknown
-from upbit_auto_trading.business_logic.domain.market import Instrument, Market, MarketState
+from upbit_auto_trading.business_logic.domain.market import Caution, Instrument, Market, MarketState
 from upbit_auto_trading.business_logic.domain.market_view import MarketTrade, OrderBook, PriceSummary
-from upbit_auto_trading.business_logic.domain.order import Side
+from upbit_auto_trading.business_logic.domain.order import OrderState, Side
 
 LISTED = {"KRW-BTC", "KRW-XRP", "BTC-ETH", BUILT_IN}
 _DAY = timedelta(days=1)
@@ -28,6 +28,19 @@ def test_markets_are_listed_once_under_the_name_of_the_exchange(floor: Floor) ->
     assert (ether.korean_name, ether.english_name, ether.is_warned) == ("이더리움", "Ethereum", False)
     floor.control.set_market("KRW-XRP", "delisted")
     assert "KRW-XRP" not in {one.market.code for one in floor.market_data.markets()}
+
+
+def test_what_the_exchange_warns_of_is_told_with_the_market(floor: Floor) -> None:
+    floor.control.alert("KRW-XRP", is_warned=True)
+    floor.control.alert("BTC-ETH", cautions=["price-fluctuation", "few-accounts"])
+    listed = {one.market.code: one for one in floor.market_data.markets()}
+    assert {code for code, one in listed.items() if one.is_warned} == {"KRW-XRP"}
+    assert listed["BTC-ETH"].cautions == {Caution.PRICE_FLUCTUATION, Caution.FEW_ACCOUNTS}
+    assert listed["KRW-XRP"].cautions == frozenset()
+    placed = floor.resting("100", code="KRW-XRP")
+    assert floor.order(placed).state is OrderState.OPEN, "a warning is no reason not to trade"
+    floor.control.reset()
+    assert not any(one.is_warned or one.cautions for one in floor.market_data.markets())
 
 
 def test_a_summary_tells_the_day_to_the_digit(floor: Floor) -> None:

@@ -62,6 +62,7 @@ def test_each_kind_begins_with_a_snapshot_and_goes_on_as_it_happens(floor: Floor
             assert listener.streams.states()[topic] is StreamState.LIVE
 
 
+@pytest.mark.waits
 def test_a_change_of_topics_loses_nothing_of_the_others(floor: Floor) -> None:
     """The exchange replaces the whole subscription each time; trades go on meanwhile."""
     trades = Topic(TopicKind.TRADES, floor.market())
@@ -124,6 +125,7 @@ def test_what_is_not_wanted_any_more_is_not_told(floor: Floor) -> None:
         assert {trade.market for trade in listener.trades()} == {floor.market()}
 
 
+@pytest.mark.waits
 def test_a_market_that_there_is_not_is_down_and_the_others_live(floor: Floor) -> None:
     bitcoin, nowhere = (Topic(TopicKind.PRICES, floor.market(code)) for code in ("KRW-BTC", "KRW-NOPE"))
     with listening(floor.exchange, bitcoin, nowhere) as listener:

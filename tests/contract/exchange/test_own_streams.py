@@ -46,7 +46,7 @@ def test_a_resting_order_is_told_from_its_acceptance_to_its_end(floor: Floor) ->
         placed = floor.account.place(floor.bid(price, "0.05"))
         floor.sold_by_other("0.02")
         floor.sold_by_other("0.03")
-        listener.until(lambda: listener.standing().get(placed.order_id, (None,))[0] is DONE)
+        listener.until(lambda: listener.ended_by_stream(placed.order_id))
         updates = listener.updates(placed.order_id)
         assert [update.state for update in updates] == [OPEN, OPEN, OPEN, DONE]
         assert [update.executed_quantity for update in updates] == [
@@ -68,7 +68,7 @@ def test_a_market_buy_ends_cancelled_and_filled(floor: Floor) -> None:
     with listening(floor.exchange, ORDERS) as listener:
         listener.until_live(ORDERS)
         placed = floor.account.place(market_buy(floor.id(), floor.market(), funds=Decimal("12345.6789")))
-        listener.until(lambda: listener.standing().get(placed.order_id, (None,))[0] is CANCELLED)
+        listener.until(lambda: listener.ended_by_stream(placed.order_id))
         updates = listener.updates(placed.order_id)
         assert [update.state for update in updates] == [OPEN, OPEN, CANCELLED]
         assert updates[1].fill is not None
@@ -84,6 +84,8 @@ def test_a_cancel_of_ours_and_an_order_that_never_rests(floor: Floor) -> None:
         killed = floor.account.place(floor.bid(floor.middle(), "0.01", time_in_force=TimeInForce.FILL_OR_KILL))
         sold = floor.account.place(market_sell(floor.id(), floor.market(), quantity=Decimal("0.01")))
         listener.until(lambda: listener.standing().get(sold.order_id, (None,))[0] is DONE)
+        listener.until(lambda: listener.standing()[cancelled.order_id][0] is CANCELLED)
+        listener.until(lambda: all(listener.ended_by_stream(one.order_id) for one in (cancelled, killed)))
         assert [update.state for update in listener.updates(cancelled.order_id)] == [OPEN, CANCELLED]
         assert listener.updates(killed.order_id)[-1].state is CANCELLED
         assert listener.standing() == as_standing(floor.orders_on_record())
@@ -178,6 +180,7 @@ def test_every_event_says_when_and_whence(floor: Floor) -> None:
         assert event.received_at.tzinfo is not None
 
 
+@pytest.mark.waits
 def test_a_consumer_that_does_not_take_loses_nothing_for_good(floor: Floor) -> None:
     """Order events are not dropped one by one: all that wait go, that is said, and how everything stands is read."""
     trades = Topic(TopicKind.TRADES, floor.market())

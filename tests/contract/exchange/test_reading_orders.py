@@ -11,7 +11,13 @@ import pytest
 from tests.contract.exchange.floor import Floor
 from tests.contract.exchange.recorded_market import START
 from upbit_auto_trading.business_logic.domain.errors import InvalidParameter, OrderNotFound
-from upbit_auto_trading.business_logic.domain.order import OrderReference, OrderState, PlacedOrder, market_sell
+from upbit_auto_trading.business_logic.domain.order import (
+    OrderReference,
+    OrderState,
+    PlacedOrder,
+    TimeInForce,
+    market_sell,
+)
 
 _DAY = timedelta(days=1)
 
@@ -51,6 +57,7 @@ def test_orders_of_another_account_are_not_ours(floor: Floor) -> None:
 def test_several_by_number_in_any_state_and_by_both_kinds(floor: Floor) -> None:
     kept, cancelled, filled = floor.resting(), floor.resting(), floor.resting("0.02", below=0)
     floor.account.cancel(floor.reference(cancelled))
+    floor.ended(cancelled)
     floor.sold_by_other("1")
     asked = [
         floor.reference(kept),
@@ -72,6 +79,7 @@ def test_open_orders_of_all_markets_or_of_one(floor: Floor) -> None:
     assert floor.account.open_orders(floor.market("BTC-ETH")) == ()
     assert floor.account.open_orders(with_watching=False) == floor.account.open_orders()
     floor.account.cancel(floor.reference(bitcoin))
+    floor.ended(bitcoin)
     assert [order.order_id for order in floor.account.open_orders()] == [ripple.order_id]
 
 
@@ -84,6 +92,7 @@ def test_more_open_orders_than_a_page(floor: Floor) -> None:
     assert sorted(order.order_id for order in found) == ids(placed), "and by number, however many"
 
 
+@pytest.mark.waits
 def test_closed_orders_window_by_window(floor: Floor) -> None:
     """Made over five weeks; the exchange itself looks back one at a time."""
     placed: list[PlacedOrder] = []
@@ -92,6 +101,7 @@ def test_closed_orders_window_by_window(floor: Floor) -> None:
         floor.venue.jump(begin + days * _DAY)
         one = floor.account.place(floor.bid(Decimal(90_000_000), "0.01"))
         floor.account.cancel(floor.reference(one))
+        floor.ended(one)
         placed.append(one)
     floor.venue.jump(floor.venue.now() + timedelta(minutes=1))
     sold = floor.account.place(market_sell(floor.id(), floor.market("KRW-XRP"), quantity=Decimal(10)))
@@ -108,6 +118,18 @@ def test_closed_orders_window_by_window(floor: Floor) -> None:
     of_ripple = floor.account.closed_orders(begin, START, floor.market("KRW-XRP"))
     assert [order.order_id for order in of_ripple] == [sold.order_id]
     assert floor.account.closed_orders(START, begin) == ()
+
+
+@pytest.mark.long
+def test_more_closed_orders_than_a_page(floor: Floor) -> None:
+    """The exchange tells at most a thousand at once, whatever the window."""
+    placed = floor.placed_by_many(1_010, time_in_force=TimeInForce.IMMEDIATE_OR_CANCEL)
+    number = floor.control.add_fault("latency", amount=0, path="/v1/orders/closed")
+    every = floor.account.closed_orders(START - timedelta(minutes=1), floor.venue.now() + timedelta(minutes=1))
+    assert floor.venue.hits(number) >= 2
+    assert sorted(order.order_id for order in every) == ids(placed), "none twice, none missing"
+    assert [order.created_at for order in every] == sorted(order.created_at for order in every)
+    assert {order.state for order in every} == {OrderState.CANCELLED}
 
 
 def test_threads_share_one_adapter(floor: Floor) -> None:

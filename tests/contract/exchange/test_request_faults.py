@@ -15,6 +15,7 @@ from tests.contract.exchange.adapters import Manner
 from tests.contract.exchange.cases import some_at_once
 from tests.contract.exchange.fault_table import shows
 from tests.contract.exchange.floor import Floor, account_of, until
+from tests.fakes.refusing_port import refusing_port
 from tests.log_guard import LogGuard
 from upbit_auto_trading.business_logic.domain.errors import (
     ExchangeError,
@@ -135,6 +136,7 @@ def test_an_order_is_sent_once_and_looked_up_where_its_outcome_is_unknown(
         ("reset-before", "503", "429-text", "garbage", "truncated"),
     ),
 )
+@pytest.mark.waits
 def test_what_is_read_is_asked_for_again_until_it_comes(floor: Floor, name: str, expected_log: LogGuard) -> None:
     case = CASES[name]
     expect_warnings(expected_log, case)
@@ -161,8 +163,20 @@ def test_a_cancel_is_repeated_until_the_order_has_ended(floor: Floor, name: str)
     number = floor.control.add_fault(case.kind, **{"method": "DELETE", "path": "/v1/order", "times": 2, **case.members})
     ended = floor.account.cancel_until_final(floor.reference(placed), timedelta(seconds=10))
     assert ended.state is OrderState.CANCELLED
-    # the first cancel whose answer was lost may have ended it
-    assert floor.venue.hits(number) == (1 if case.exists else 2)
+    # the first cancel whose answer was lost has ended it, or is about to
+    assert floor.venue.hits(number) in ((1, 2) if case.exists else (2,))
+
+
+class Pauses:
+    """Between two tries: takes no time, and ends them after so many. Each try has all the time that it may take."""
+
+    def __init__(self, most: int = 2) -> None:
+        self.taken = 0
+        self._most = most
+
+    def __call__(self, _seconds: float) -> bool:
+        self.taken += 1
+        return self.taken > self._most
 
 
 def nowhere(*_given: object, **_named: object) -> object:
@@ -172,12 +186,12 @@ def nowhere(*_given: object, **_named: object) -> object:
 @shows("name")
 def test_a_name_that_does_not_resolve(floor: Floor) -> None:
     by_name = floor.venue.rest_url.replace("127.0.0.1", "localhost")
-    exchange = floor.open(floor.key, Manner(read_seconds=0.5, rest_url=by_name, look_up=nowhere))
-    began = monotonic()
+    pauses = Pauses()
+    exchange = floor.open(floor.key, Manner(rest_url=by_name, look_up=nowhere, wait=pauses))
     with pytest.raises(ExchangeUnavailable) as away:
         exchange.market_data.markets()
     assert away.value.detail == "name-not-found"
-    assert monotonic() - began < 3
+    assert pauses.taken == 3, "asked again, twice"
     request = floor.bid(LOW, "0.01")
     with pytest.raises(ExchangeUnavailable) as away:
         account_of(exchange).place(request)
@@ -187,14 +201,17 @@ def test_a_name_that_does_not_resolve(floor: Floor) -> None:
 
 @shows("refused")
 def test_nobody_listens(floor: Floor) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    exchange = floor.open(floor.key, Manner(read_seconds=0.5, rest_url=f"http://127.0.0.1:{port}"))
-    with pytest.raises(ExchangeUnavailable) as away:
-        exchange.market_data.markets()
-    assert away.value.detail == "refused"
-    with pytest.raises(ExchangeUnavailable):
-        account_of(exchange).place(floor.bid(LOW, "0.01"))
+    pauses = Pauses()
+    with refusing_port() as port:
+        exchange = floor.open(floor.key, Manner(rest_url=f"http://127.0.0.1:{port}", wait=pauses))
+        with pytest.raises(ExchangeUnavailable) as away:
+            exchange.market_data.markets()
+        assert away.value.detail == "refused"
+        assert pauses.taken == 3, "asked again, twice"
+        with pytest.raises(ExchangeUnavailable) as away:
+            account_of(exchange).place(floor.bid(LOW, "0.01"))
+        assert away.value.detail == "refused"
+        assert pauses.taken == 3, "an order is not sent again"
     assert exchange.health().clock_difference is None
 
 
@@ -212,7 +229,8 @@ def test_an_answer_that_never_comes_ends_by_the_time_out(
     began = monotonic()
     with pytest.raises(OutcomeUnknown):
         floor.account.place(request)
-    assert monotonic() - began < 6, "an order's answer is not waited for longer than a trader would"
+    # five seconds, and what a busy machine adds; a reading would wait for twenty
+    assert monotonic() - began < 15, "an order's answer is not waited for longer than a trader would"
     assert floor.venue.hits(number) == 1
     floor.control.clear_faults()
     assert floor.exists(request.client_order_id) is exists
@@ -274,6 +292,7 @@ def test_a_clock_that_differs_is_measured_and_disturbs_nothing(floor: Floor, sec
 
 
 @shows("status")
+@pytest.mark.waits
 def test_repeated_failure_opens_the_circuit_of_its_group_and_it_closes_again(floor: Floor) -> None:
     exchange = floor.open_as_usual(read_seconds=0.3)
 

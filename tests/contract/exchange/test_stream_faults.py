@@ -50,9 +50,11 @@ def fills_on_record(floor: Floor, *placed: PlacedOrder) -> dict[str, Decimal]:
 
 
 def check_all_is_told(floor: Floor, listener: Listener, *placed: PlacedOrder) -> None:
-    """State, executed quantity and every fill of every order, against the record of the exchange."""
-    record = as_standing(floor.orders_on_record())
-    listener.until(lambda: listener.standing() == record)
+    """State, executed quantity and every fill of every order, against the record of the exchange.
+
+    It is read at each look: an order that is cancelled may end a while after the answer.
+    """
+    listener.until(lambda: listener.standing() == as_standing(floor.orders_on_record()))
     fills = fills_on_record(floor, *placed)
     listener.until(lambda: {fill.trade_id: fill.quantity for fill in listener.fills()} == fills)
 
@@ -161,6 +163,7 @@ def test_nothing_is_lost_either_where_our_clock_is_wrong(floor: Floor, minutes: 
 
 
 @shows("stream-away")
+@pytest.mark.waits
 def test_prices_orders_and_balances_are_polled_while_no_stream_can_be_had(floor: Floor) -> None:
     prices = Topic(TopicKind.PRICES, floor.market())
     books = Topic(TopicKind.BOOKS, floor.market())
@@ -328,6 +331,7 @@ def storm(floor: Floor, seed: int, rounds: int) -> None:
 
 
 @shows("stream-cut", "stream-duplicated", "stream-reordered", "stream-delayed")
+@pytest.mark.waits
 def test_everything_at_once(floor: Floor) -> None:
     storm(floor, 1, 8)
 

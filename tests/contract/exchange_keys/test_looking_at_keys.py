@@ -30,6 +30,10 @@ from upbit_auto_trading.utils.secret import Secret
 UNKNOWN = Secret("PRACTICE" + "x" * 32)
 
 
+def hits(desk: Desk, number: int) -> int:
+    return next(int(one["hits"]) for one in desk.control.faults() if one["id"] == number)
+
+
 def look(desk: Desk, keys: tuple[Secret, Secret]) -> KeyStatus:
     return desk.keys.look_at("upbit", *keys)
 
@@ -65,6 +69,34 @@ def test_a_blocked_exchange_says_until_when(desk: Desk, expected_log: LogGuard) 
     with pytest.raises(RateLimited):
         look(desk, keys)
     assert ask(desk.keys, "upbit", *keys, lambda: False) is KeyTrouble.LIMITED
+
+
+def test_a_block_is_remembered_from_one_look_to_the_next(desk: Desk, expected_log: LogGuard) -> None:
+    """A request during a block makes the next block longer: nothing more is sent, whoever looks."""
+    expected_log.expect("blocked by the exchange", at_least=0)
+    keys = desk.new_key()
+    desk.control.add_fault("blocked", amount=60, path="/v1/api_keys", times=1)
+    with pytest.raises(RateLimited) as first:
+        look(desk, keys)
+    number = desk.control.add_fault("latency", amount=0)
+    with pytest.raises(RateLimited) as second:
+        look(desk, keys)
+    assert abs(second.value.until - first.value.until) < timedelta(seconds=1)
+    assert hits(desk, number) == 0
+    assert desk.keys.reach().exchange == "upbit", "what is counted by address goes on"
+    assert hits(desk, number) == 1
+
+
+def test_a_block_of_the_address_is_remembered_whatever_the_key(desk: Desk, expected_log: LogGuard) -> None:
+    expected_log.expect("blocked by the exchange", at_least=0)
+    fresh = ExchangeKeys(resources_folder(), desk.clock, desk.addresses, look_seconds=0.5)
+    desk.control.add_fault("blocked", amount=60, path="/v1/market/all", times=1)
+    number = desk.control.add_fault("latency", amount=0, path="/v1/market/all")
+    for _look in range(2):
+        with pytest.raises(RateLimited):
+            fresh.reach()
+    assert hits(desk, number) == 1, "that of the first look"
+    assert fresh.look_at("upbit", *desk.new_key()).fault is None
 
 
 def test_an_exchange_that_is_not_there_is_trouble_of_the_way() -> None:

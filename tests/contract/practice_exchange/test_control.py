@@ -14,9 +14,9 @@ import pytest
 from tests.contract.practice_exchange.scripted_floor import Floor, on_floor, told
 from tests.fakes.scripted_market import BTC, NOON, trade
 from upbit_auto_trading.business_logic.domain.errors import ExchangeUnavailable, InvalidParameter
-from upbit_auto_trading.business_logic.domain.market import MarketState
+from upbit_auto_trading.business_logic.domain.market import Caution, MarketState
 from upbit_auto_trading.data_layer.practice_exchange.assembly import ACCOUNT
-from upbit_auto_trading.data_layer.practice_exchange.control_client import PracticeControl
+from upbit_auto_trading.data_layer.practice_exchange.control_client import PracticeControl, world_of
 from upbit_auto_trading.data_layer.practice_exchange.practice_clock import Pace
 from upbit_auto_trading.utils.secret import Secret
 
@@ -39,6 +39,18 @@ def test_nobody_without_the_token_and_no_web_page_with_it() -> None:
         assert await floor.ask(answer_to, floor, {"Authorization": "Bearer guessed"}) == 403
         assert await floor.ask(answer_to, floor, {**token, "Origin": "http://evil.example"}) == 403
         assert await floor.ask(answer_to, floor, {**token, "Host": "rebound.example"}) == 403
+
+    on_floor(scenario)
+
+
+def test_which_world_it_is_can_be_asked_without_the_token_but_by_no_web_page() -> None:
+    async def scenario(floor: Floor) -> None:
+        world = "/practice/world"
+        assert await floor.ask(answer_to, floor, {}, world) == 200
+        assert await floor.ask(answer_to, floor, {"Origin": "http://evil.example"}, world) == 403
+        assert await floor.ask(answer_to, floor, {"Host": "rebound.example"}, world) == 403
+        with pytest.raises(ExchangeUnavailable, match="no-practice-exchange"):
+            await floor.ask(world_of, floor.addresses["rest_url"] + "/v1")
 
     on_floor(scenario)
 
@@ -112,6 +124,31 @@ def test_markets_halt_resume_and_vanish() -> None:
         assert ended.state.is_final
         with pytest.raises(InvalidParameter):
             await floor.ask(control.set_market, "KRW-NOPE", "halted")
+
+    on_floor(scenario)
+
+
+def test_alerts_are_set_and_taken_back_and_odd_ones_change_nothing() -> None:
+    async def scenario(floor: Floor) -> None:
+        control = floor.control
+        odd: tuple[dict[str, object], ...] = (
+            {"warned": "yes"},
+            {"cautions": "few-accounts"},
+            {"cautions": ["nobody-knows"]},
+            {"cautions": ["other"]},
+            {"warned": True, "state": "nowhere"},
+        )
+        for bad in odd:
+            with pytest.raises(InvalidParameter):
+                await floor.ask(control._ask, "POST", "markets", {"market": "KRW-BTC", **bad})
+        assert not any(one.is_warned or one.cautions for one in floor.world.listed())
+        await floor.ask(control.alert, "KRW-BTC", is_warned=True, cautions=["few-accounts"])
+        await floor.ask(control.set_market, "KRW-BTC", "halted")
+        (bitcoin,) = (one for one in floor.world.listed() if one.market == BTC)
+        assert bitcoin.is_warned, "its state is another matter"
+        assert bitcoin.cautions == {Caution.FEW_ACCOUNTS}
+        await floor.ask(control.alert, "KRW-BTC")
+        assert not any(one.is_warned or one.cautions for one in floor.world.listed())
 
     on_floor(scenario)
 

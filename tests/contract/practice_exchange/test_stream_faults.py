@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from websockets.exceptions import ConnectionClosedError
+from websockets.exceptions import ConnectionClosedError, InvalidStatus
 
 from tests.contract.practice_exchange.scripted_floor import Floor, on_floor, received, request, silent, told
 
@@ -22,6 +22,21 @@ def test_a_connection_is_cut_at_once() -> None:
         with pytest.raises(ConnectionClosedError) as closed:
             await received(client)
         assert closed.value.rcvd is None
+        again = await floor.subscribed(TICKER)
+        assert (await told(again))["code"] == "KRW-BTC"
+
+    on_floor(scenario)
+
+
+@pytest.mark.sheet("10.2")
+@pytest.mark.parametrize(("status", "says"), [(503, b"<html>"), (429, b"Too many API requests.")])
+def test_a_handshake_is_answered_with_a_status_instead(status: int, says: bytes) -> None:
+    async def scenario(floor: Floor) -> None:
+        await floor.ask(floor.control.add_fault, "stream-refused", amount=status, times=1)
+        with pytest.raises(InvalidStatus) as refused:
+            await floor.stream()
+        assert refused.value.response.status_code == status
+        assert says in (refused.value.response.body or b"")
         again = await floor.subscribed(TICKER)
         assert (await told(again))["code"] == "KRW-BTC"
 

@@ -7,7 +7,7 @@ import threading
 from PyQt6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
-from upbit_auto_trading.ui.runtime.burst import TEN_PER_SECOND_MS, Burst
+from upbit_auto_trading.ui.runtime.burst import TEN_PER_SECOND_MS, Burst, Turn
 
 
 def test_ten_a_second_is_the_rule() -> None:
@@ -92,3 +92,19 @@ def test_what_comes_within_the_interval_waits_for_its_end(qtbot: QtBot) -> None:
             burst.offer("a", number)
             QCoreApplication.processEvents()
     assert burst.take("a") == 4
+
+
+def test_with_a_turn_nothing_is_delivered_before_the_last_was_taken(qtbot: QtBot) -> None:
+    turn = Turn()
+    burst = Burst(interval_ms=1, turn=turn)
+    deliveries: list[dict[str, int]] = []
+    burst.delivered.connect(deliveries.append)
+    burst.delivered.connect(turn.send)
+    with qtbot.waitSignal(burst.delivered):
+        burst.offer("a", 1)
+    with qtbot.assertNotEmitted(burst.delivered, wait=30):
+        burst.offer("a", 2)
+        burst.offer("a", 3)
+    turn.take()
+    qtbot.waitUntil(lambda: len(deliveries) > 1)
+    assert deliveries == [{"a": 1}, {"a": 3}]

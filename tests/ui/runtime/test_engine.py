@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from PyQt6.QtCore import QThread
+from PyQt6.QtCore import QCoreApplication, QThread
 from pytestqt.qtbot import QtBot
 
 from tests.fakes.fake_clock import START, FakeClock
@@ -109,6 +109,52 @@ def test_of_many_prices_the_newest_of_each_market_arrives(
     qtbot.waitUntil(lambda: sum(map(len, heard.prices)) == 2, timeout=5_000)
     newest = {price.market.code: price.price for burst in heard.prices for price in burst}
     assert newest == {"KRW-BTC": Decimal(499), "KRW-XRP": Decimal(7)}
+
+
+class NotingFeed(FakeFeed):
+    """Says when all its batches were taken, and then some polls later."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_empty = threading.Event()
+
+    def due_prices(self) -> tuple[LastPrice, ...]:
+        if not self.batches and len(self.polled_in) > 25:
+            self.is_empty.set()
+        return super().due_prices()
+
+
+def test_nothing_heaps_up_while_the_window_is_busy(files: EngineStores, clock: FakeClock, qtbot: QtBot) -> None:
+    """It gets more at a time, and not more often: one message lies waiting, however long it was away."""
+    feed = NotingFeed()
+    link = EngineLink(lambda: feed, files.open, clock)
+    heard, passed = Heard(link), list[str]()
+    link.prices_passed.connect(lambda prices: passed.extend(str(one.price) for one in prices))
+    feed.batches.extend((price_of("KRW-BTC", str(number)),) for number in range(20))
+    link.start()
+    try:
+        assert feed.is_empty.wait(30)  # the window's thread does nothing else meanwhile
+        QCoreApplication.processEvents()
+        assert len(heard.prices) == 1
+        qtbot.waitUntil(lambda: passed[-1:] == ["19"])
+        assert len(heard.prices) == 2
+        assert passed == [str(number) for number in range(20)]
+    finally:
+        link.host.request_stop()
+        assert link.host.wait(30_000)
+
+
+def test_every_price_arrives_in_its_order_so_that_no_spike_is_lost(
+    link: EngineLink, feed: FakeFeed, qtbot: QtBot
+) -> None:
+    passed: list[str] = []
+    link.prices_passed.connect(lambda prices: passed.extend(str(one.price) for one in prices))
+    late = price_of("KRW-BTC", "5000", START - timedelta(seconds=1))
+    feed.batches.append((*(price_of("KRW-BTC", amount) for amount in ("100", "999", "1", "101")), late))
+    feed.batches.append((price_of("KRW-BTC", "102"),))
+    link.start()
+    qtbot.waitUntil(lambda: passed[-1:] == ["102"], timeout=5_000)
+    assert passed == ["100", "999", "1", "101", "102"]
 
 
 def test_the_account_arrives_with_the_newest_state_of_each_order(

@@ -33,6 +33,7 @@ class FakeConnection:
         self.streams = FakeStreams()
         self.alive = True
         self.practice: PracticeDesk | None = None
+        self.world: str | None = None
         self.closed_in: list[int] = []
         self.may_close = threading.Event()
         self.may_close.set()
@@ -93,6 +94,9 @@ def test_the_worst_stream_is_what_is_shown(qtbot: QtBot, world: World) -> None:
     connection.streams.current = {
         Topic(TopicKind.PRICES): StreamState.LIVE,
         Topic(TopicKind.OWN_ORDERS): StreamState.POLLED,
+        # of a market that somebody looks at
+        Topic(TopicKind.BOOKS): StreamState.CONNECTING,
+        Topic(TopicKind.TRADES): StreamState.DOWN,
     }
     world.link.start()
     qtbot.waitUntil(lambda: world.link.state == LinkState(LinkPhase.OPEN, StreamState.POLLED))

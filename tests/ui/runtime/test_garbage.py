@@ -43,6 +43,9 @@ def collector(qtbot: QtBot) -> Iterator[GarbageCollector]:
     assert gc.isenabled()
     if not was_on:
         gc.disable()
+        # as tests/garbage_between_tests.py left it: what stays to the end is not looked through again
+        gc.collect()
+        gc.freeze()
 
 
 def _litter() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -142,6 +142,42 @@ def test_background_work_runs_in_two_threads_at_once_and_the_rest_in_order(
     qtbot.waitUntil(lambda: not operations.running(), timeout=5_000)
     assert sorted(began) == list(range(10))
     assert [kind for kind, _value in answers.all] == ["success"] * BACKGROUND_THREADS
+
+
+def test_an_order_waits_for_no_other_work_but_the_order_before_it(
+    operations: Operations, gate: Gate, answers: Answers, qtbot: QtBot
+) -> None:
+    for _ in range(BACKGROUND_THREADS + 3):
+        run(operations, gate.wait)
+    for _ in range(BACKGROUND_THREADS):
+        assert gate.reached.acquire(timeout=30)
+    sent: list[tuple[int, int]] = []
+
+    def note(number: int) -> Callable[[OperationContext], None]:
+        return lambda _context: sent.append((number, threading.get_ident()))
+
+    for number in range(5):
+        operations.send_order(Operation(TITLE, note(number)), on_success=answers()["on_success"])
+    qtbot.waitUntil(lambda: len(answers.all) == 5, timeout=5_000)
+    assert [number for number, _thread in sent] == list(range(5))
+    assert len({thread for _number, thread in sent}) == 1
+    assert len(operations.running()) == BACKGROUND_THREADS + 3, "the others have not come one step further"
+
+
+def test_an_order_that_still_waits_at_the_end_is_not_sent(
+    operations: Operations, gate: Gate, answers: Answers, qtbot: QtBot
+) -> None:
+    sent: list[str] = []
+    operations.send_order(Operation(TITLE, lambda _context: gate.hold()), on_success=answers()["on_success"])
+    assert gate.reached.acquire(timeout=30)
+    waits = Operation(TITLE, lambda _context: sent.append("x"))
+    operations.send_order(waits, on_cancelled=answers()["on_cancelled"])
+    operations.refuse_new()
+    operations.cancel_background()
+    gate.opened.set()
+    qtbot.waitUntil(lambda: len(answers.all) == 2, timeout=5_000)
+    assert set(answers.all) == {("success", "through"), ("cancelled", None)}
+    assert sent == []
 
 
 def test_what_waits_for_a_background_thread_is_done_first_come_first_served(

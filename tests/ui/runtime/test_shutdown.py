@@ -116,7 +116,7 @@ def test_a_whole_runtime_stops_in_the_documented_order(clock: FakeClock, stores:
         engines=(engine.host,),
         leave_exchanges=leave_exchanges,
         cancel_background=operations.cancel_background,
-        background=operations.background.hosts,
+        background=operations.lane_hosts,
         storage=operations.storage,
         write_last_end=lambda outcome: order.append(f"end {outcome.reason.value} {outcome.late}"),
         release_lock=lambda: order.append("lock"),
@@ -248,6 +248,22 @@ def test_the_first_reason_holds(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: left == [75], timeout=5_000)
     assert told.args[0].reason is EndReason.START_AGAIN
     assert begun == ["scheduler"]
+
+
+@pytest.mark.parametrize("is_over", [False, True])
+def test_who_ends_it_from_outside_wants_no_other_run(is_over: bool, qtbot: QtBot) -> None:
+    left: list[int] = []
+    shutdown = Shutdown((CallStep("requests", lambda _outcome: None),), SystemClock(), leave=left.append)
+    if not is_over:
+        shutdown.step_begun.connect(lambda _name: shutdown.stay_ended())
+    with qtbot.waitSignal(shutdown.finished, timeout=5_000):
+        shutdown.run(EndReason.START_AGAIN)
+    if is_over:
+        shutdown.stay_ended()
+    qtbot.waitUntil(lambda: bool(left), timeout=5_000)
+    assert shutdown.outcome is not None
+    assert shutdown.outcome.reason is EndReason.USER
+    assert shutdown.outcome.exit_status == 0
 
 
 def test_the_ui_thread_stays_alive_while_others_stop(expected_log: LogGuard, qtbot: QtBot) -> None:

@@ -77,6 +77,44 @@ def test_before_anything_is_known_nothing_is_claimed(world: World) -> None:
     assert "아직 알림이 없어요" in texts(view.notice_panel)
 
 
+def test_behind_another_screen_nothing_is_drawn_and_coming_back_shows_it_all(world: World) -> None:
+    world.trade(BTC, "101")
+    world.view.hide()
+    world.trade(BTC, "102")
+    world.trade(ETH, "55")
+    world.model.show_entry_gate(None)
+    assert [row[1] for row in cells(world.view)] == ["101"]
+    world.view.show()
+    assert [row[1] for row in cells(world.view)] == ["102", "55"]
+    assert world.view.entries_card.value.text() == "허용"
+
+
+def test_nothing_is_made_of_prices_that_nobody_looks_at(world: World) -> None:
+    world.trade(BTC, "101")
+    world.view.hide()
+    told: list[object] = []
+    world.model.state_changed.connect(told.append)
+    for price in range(102, 112):
+        world.clock.advance(timedelta(seconds=1))
+        world.trade(BTC, str(price))
+        world.trade(ETH, str(price))
+        world.model.show_connection(PriceConnection(ConnectionKind.STREAMED, timedelta(seconds=1)))
+    assert told == []
+    assert world.model.state.path[1] == tuple(float(price) for price in range(101, 112))
+    assert [row.recent[-1] for row in world.model.state.rows] == [111.0, 111.0]
+    assert world.model.state.connection.kind is ConnectionKind.STREAMED
+    assert len(told) == 1, "all of it at once, for who asked"
+
+
+def test_a_path_is_made_anew_when_its_own_price_moved(world: World) -> None:
+    world.trade(BTC, "101")
+    path = world.model.state.path
+    world.trade(ETH, "55")
+    assert world.model.state.path is path
+    world.trade(BTC, "102")
+    assert world.model.state.path[1] == (101.0, 102.0)
+
+
 def test_entries_are_allowed_or_stopped_since(world: World) -> None:
     world.model.show_entry_gate(None)
     assert texts(world.view.entries_card) == ["새 진입", "허용", "실행 중인 전략 없음"]

@@ -39,6 +39,7 @@ def test_prices_are_shown_before_the_chart_and_it_then_has_them_all(qtbot: QtBot
     source = LateChart()
     view = DashboardView(model, Notices(clock), {}, clock, source)
     qtbot.addWidget(view)
+    view.show()
     assert source.asked == []  # nothing to draw yet
 
     model.show_prices(_price(clock, "100000000"))
@@ -71,6 +72,7 @@ def test_a_second_without_a_price_does_not_draw_the_chart_again(qtbot: QtBot) ->
     chart = CountingChart()
     view = DashboardView(model, Notices(clock), {}, clock, lambda take: take(chart))
     qtbot.addWidget(view)
+    view.show()
     model.show_prices(_price(clock, "100000000"))
     drawn = chart.shown
     clock.advance(1)

@@ -48,7 +48,7 @@ class Monitor:
         self.view.resize(1200, 560)
 
     def open(self, section: Section) -> Page:
-        page = self.view.pages[section.value]
+        page = self.view.page(section.value)
         self.view.show_place(section.value)
         self.view.show()
         self.settle()
@@ -357,7 +357,7 @@ def test_who_does_not_want_to_wait_stops_the_reading_and_begins_again(monitor: M
     monitor.world.go_on.clear()
     monitor.view.show_place("log")
     monitor.view.show()
-    page = monitor.view.pages["log"]
+    page = monitor.view.page("log")
     monitor.see(lambda: monitor.model.is_reading(Section.LOG))
     page.loading.cancel_button.click()
     monitor.see(lambda: page.given_up.isVisible())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import pytest
 from PyQt6.QtCore import Qt
@@ -14,7 +15,8 @@ from upbit_auto_trading.composition_root.desktop import DesktopProgram
 from upbit_auto_trading.config.settings import ALL_SETTINGS
 from upbit_auto_trading.ui.design.language import language_state
 from upbit_auto_trading.ui.design.theme import ThemeName, current_theme
-from upbit_auto_trading.ui.screens.settings.view import SettingsView
+from upbit_auto_trading.ui.screens.chart.view import ChartView
+from upbit_auto_trading.ui.screens.settings.view import SettingsView, setting_place
 from upbit_auto_trading.ui.shell.finder import Findable
 from upbit_auto_trading.utils.bilingual_text import Language
 
@@ -57,10 +59,11 @@ def test_pages_markets_and_settings_are_reached(qtbot: QtBot, qapp: QApplication
         reached = set()
         for title in titles(program, "Market"):
             choose(qtbot, program, "Market", title)
-            assert program.navigation.current == "dashboard"
-            reached.add(program.screens.dashboard.state.selected)
+            assert program.navigation.current == "chart"
+            reached.add(cast(ChartView, program.window.screen_widget("chart")).model.state.chosen.market)
         assert len(reached) == 5
-        groups = {setting.title.en: setting.group for setting in ALL_SETTINGS}
+        groups = {setting.title.en: setting_place(setting).split("/")[1] for setting in ALL_SETTINGS}
+        assert groups["Market data limit"] == "market_data"  # the one group that is shown elsewhere
         assert set(titles(program, "Setting")) == set(groups)
         for title, group in groups.items():
             choose(qtbot, program, "Setting", title)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from PyQt6.QtCore import QTimer
@@ -18,8 +19,12 @@ from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.fakes.fake_clock import FakeClock
+from tests.fakes.made_candles import all_of, made_series
 from tests.whole_program import running_program
+from upbit_auto_trading.business_logic.domain.candle import CandleUnit
+from upbit_auto_trading.business_logic.domain.coverage import Origin
 from upbit_auto_trading.business_logic.ports.scheduler import ScheduledRun
+from upbit_auto_trading.business_logic.ports.stores import Stores
 from upbit_auto_trading.business_logic.use_cases import periodic_jobs
 from upbit_auto_trading.composition_root.desktop import DesktopProgram
 from upbit_auto_trading.config import settings
@@ -38,6 +43,7 @@ from upbit_auto_trading.ui.widgets.spinner import Spinner
 from upbit_auto_trading.ui.widgets.table_model import CellRole
 from upbit_auto_trading.utils.bilingual_text import Language, Text
 
+T = TypeVar("T")
 _ASKING = Text("묻기", "Asking")
 _LOGGER = logging.getLogger("upbit_auto_trading.trying")
 _LIMIT_MS = 20_000
@@ -61,13 +67,18 @@ class Used:
         """Of what does not move by itself."""
         return self.program.window.rail.grab().toImage()
 
-    def runs_of(self, job_id: str) -> list[ScheduledRun]:
-        answers: list[tuple[ScheduledRun, ...]] = []
+    def in_storage(self, work: Callable[[Stores], T]) -> T:
+        """Done by the storage thread; its answer."""
+        answers: list[T] = []
         self.program.core.operations.submit_to_storage(
-            StorageOperation(_ASKING, lambda stores, _context: stores.runs.newest()), on_success=answers.append
+            StorageOperation(_ASKING, lambda stores, _context: work(stores)), on_success=answers.append
         )
         self.see(lambda: answers)
-        return [run for run in answers[0] if run.job_id == job_id and run.result is not None]
+        return answers[0]
+
+    def runs_of(self, job_id: str) -> list[ScheduledRun]:
+        newest = self.in_storage(lambda stores: stores.runs.newest())
+        return [run for run in newest if run.job_id == job_id and run.result is not None]
 
     def run_job(self, job_id: str) -> str:
         """To its end, and what it said."""
@@ -286,3 +297,18 @@ def test_old_logs_go_by_age_and_by_size(used: Used) -> None:
     used.set(settings.LOG_SIZE_LIMIT, 10)
     used.run_job(periodic_jobs.PRUNE_LOGS)
     assert [path.exists() for path in large] == [True, False]
+
+
+@pytest.mark.claims("job:candles.clean_up")
+def test_market_data_that_is_too_old_goes_with_the_daily_job(used: Used) -> None:
+    """As the settings say it at that moment."""
+    series = made_series(
+        500, unit=CandleUnit.SECOND, first=SystemClock().now().replace(microsecond=0) - timedelta(days=40)
+    )
+    used.in_storage(lambda stores: stores.candles.write(series, all_of(series), Origin.FILE, SystemClock().now()))
+    used.set(settings.CANDLES_SECONDS_DAYS, 60)
+    assert used.run_job(periodic_jobs.CLEAN_UP_CANDLES) == "nothing to do"
+    used.set(settings.CANDLES_SECONDS_DAYS, 30)
+    assert used.run_job(periodic_jobs.CLEAN_UP_CANDLES).startswith("ranges 1 (age)")
+    left = used.in_storage(lambda stores: stores.candles.inventory())
+    assert [facts for facts in left if facts.unit is CandleUnit.SECOND] == []

@@ -8,7 +8,7 @@ from contextlib import closing
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import pytest
 from PyQt6.QtCore import Qt
@@ -28,6 +28,7 @@ from upbit_auto_trading.config.app_paths import find_app_paths
 from upbit_auto_trading.ui.notices import NoticeLevel
 from upbit_auto_trading.ui.runtime.operation import StorageOperation
 from upbit_auto_trading.ui.runtime.shutdown import EndReason
+from upbit_auto_trading.ui.screens.chart.view import ChartView
 from upbit_auto_trading.ui.startup_problem import StartupProblemDialog
 from upbit_auto_trading.ui.widgets.kill_switch import KillState
 from upbit_auto_trading.utils.bilingual_text import Language, Text
@@ -90,6 +91,9 @@ def test_prices_reach_dashboard_and_status_bar(qtbot: QtBot, qapp: QApplication,
 @pytest.mark.claims(
     "shortcut:kill_switch",
     "shortcut:screen_dashboard",
+    "shortcut:screen_market",
+    "shortcut:screen_chart",
+    "shortcut:screen_backtest",
     "shortcut:screen_practice",
     "shortcut:screen_monitor",
     "shortcut:settings",
@@ -98,7 +102,12 @@ def test_prices_reach_dashboard_and_status_bar(qtbot: QtBot, qapp: QApplication,
     "shortcut:search",
     "shortcut:back",
     "shortcut:forward",
+    "shortcut:next_tab",
+    "shortcut:previous_tab",
     "screen:dashboard",
+    "screen:market",
+    "screen:chart",
+    "screen:backtest",
     "screen:practice",
     "screen:monitor",
     "screen:settings",
@@ -114,6 +123,17 @@ def test_every_shortcut_of_the_window_does_something(qtbot: QtBot, qapp: QApplic
             qtbot.waitUntil(lambda: program.navigation.current == screen)
             claimed.add(shortcut)
 
+        shows("screen_market", "market", Qt.Key.Key_2, CONTROL)
+        tabs = program.window.screen_widget("market").list.tabs  # type: ignore[attr-defined]
+        first = tabs.current
+        press(qtbot, program, Qt.Key.Key_Tab, CONTROL)
+        assert tabs.current != first
+        claimed.add("next_tab")
+        press(qtbot, program, Qt.Key.Key_Backtab, CONTROL | SHIFT)
+        assert tabs.current == first
+        claimed.add("previous_tab")
+        shows("screen_chart", "chart", Qt.Key.Key_3, CONTROL)
+        shows("screen_backtest", "backtest", Qt.Key.Key_5, CONTROL)
         shows("screen_practice", "practice", Qt.Key.Key_7, CONTROL)
         shows("screen_monitor", "monitor", Qt.Key.Key_9, CONTROL)
         shows("screen_dashboard", "dashboard", Qt.Key.Key_1, CONTROL)
@@ -204,6 +224,11 @@ def test_help_opens_the_page_of_the_screen(qtbot: QtBot, qapp: QApplication, tmp
         assert view.model.state.found == ()  # type: ignore[attr-defined]
 
 
+def _code_of(charts: ChartView) -> str:
+    market = charts.model.state.chosen.market
+    return "" if market is None else market.code
+
+
 def test_finder_finds_by_initials_and_runs(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
     with running_program(qtbot, qapp, tmp_path) as program:
         qtbot.waitUntil(lambda: len(program.screens.dashboard.state.rows) == 5)
@@ -213,10 +238,9 @@ def test_finder_finds_by_initials_and_runs(qtbot: QtBot, qapp: QApplication, tmp
         assert finder is not None
         compose(finder.field, "ㅇㄷㄹㅇ")
         qtbot.keyClick(finder.field, Qt.Key.Key_Return)
-        assert program.navigation.current == "dashboard"
-        selected = program.screens.dashboard.state.selected
-        assert selected is not None
-        assert selected.code == "KRW-ETH"
+        assert program.navigation.current == "chart"
+        charts = cast(ChartView, program.window.screen_widget("chart"))
+        qtbot.waitUntil(lambda: _code_of(charts) == "KRW-ETH")
         program.wiring.open_finder()
         finder = program.wiring.finder
         assert finder is not None

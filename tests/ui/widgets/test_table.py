@@ -159,7 +159,7 @@ def test_a_changed_value_flashes_and_goes_off_by_itself(qtbot: QtBot, table: Dat
     with qtbot.waitSignal(table.rows_model.dataChanged):
         pass
     qtbot.waitUntil(lambda: index.data(CellRole.FLASH) == 0)
-    qtbot.waitUntil(lambda: not table.rows_model._timer.isActive())
+    qtbot.waitUntil(lambda: not table.rows_model.flashes.isActive())
 
 
 def test_at_most_two_flashes_a_second(table: DataTable) -> None:
@@ -172,7 +172,7 @@ def test_the_flash_can_be_switched_off(table: DataTable) -> None:
     table.set_flash(False)
     table.set_rows([replace(BTC, price=101.0), ETH, XRP])
     assert table.rows_model.index(0, 1).data(CellRole.FLASH) == 0
-    assert not table.rows_model._timer.isActive()
+    assert not table.rows_model.flashes.isActive()
 
 
 def test_the_flash_is_painted(qtbot: QtBot, table: DataTable) -> None:
@@ -201,6 +201,18 @@ def test_layout_is_kept_by_column_key(table: DataTable, qtbot: QtBot) -> None:
     assert other.isColumnHidden(2)
     assert other.rows_model.sort_keys == [(1, True)]
     assert other.save_state() == saved
+
+
+def test_widths_are_kept_for_any_size_of_text(table: DataTable, qtbot: QtBot, theme: Theme) -> None:
+    """What was left at 130 % is as wide, in letters, when it comes back at 100 %."""
+    theme.apply(ThemeName.DARK, text_scale=130)
+    table.setColumnWidth(0, 260)
+    saved = table.save_state()
+    theme.apply(ThemeName.DARK)
+    other = DataTable(COLUMNS, key=lambda row: row.market)
+    qtbot.addWidget(other)
+    assert other.restore_state(saved)
+    assert other.columnWidth(0) == 200
 
 
 @pytest.mark.parametrize("saved", [b"", b"no", b"{}", b'{"version": 9}', b'{"version":1,"order":3}', b"[]"])
@@ -269,6 +281,15 @@ def test_columns_follow_the_text_scale(table: DataTable, theme: Theme) -> None:
     assert table.columnWidth(0) == pytest.approx(before * 1.3, abs=1)
     theme.apply(ThemeName.DARK)
     assert table.columnWidth(0) == pytest.approx(before, abs=1)
+
+
+def test_a_hidden_column_has_its_width_after_the_text_scale_changed(table: DataTable, theme: Theme) -> None:
+    width = table.columnWidth(2)
+    table.setColumnHidden(2, True)
+    theme.apply(ThemeName.DARK, text_scale=130)
+    assert table.isColumnHidden(2)
+    table.setColumnHidden(2, False)
+    assert table.columnWidth(2) == round(width * 1.3)
 
 
 def test_a_title_in_another_language_fits(table: DataTable) -> None:

@@ -78,3 +78,14 @@ def test_far_more_than_anybody_takes_neither_waits_nor_complains() -> None:
         for _time in range(2_000):
             signal.raise_signal(signal.SIGINT)
         assert signals.take()
+
+
+@posix
+@pytest.mark.parametrize("is_told", [True, False])
+def test_let_go_it_says_what_came_and_the_system_has_its_way_again(is_told: bool) -> None:
+    with handling(signal.SIGTERM, nobody), caught() as signals:
+        if is_told:
+            signal.raise_signal(signal.SIGTERM)
+        assert signals.let_go() is is_told
+        assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+        assert signal.set_wakeup_fd(-1) == -1

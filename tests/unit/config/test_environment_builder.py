@@ -73,3 +73,12 @@ def test_a_console_that_cannot_write_hangul_gets_question_marks(monkeypatch: pyt
     assert console.read() == "?? ? Ready\n"
     monkeypatch.setattr(sys, "stdout", None)
     environment_layout.say("nobody listens")
+
+
+def test_a_package_that_one_list_wants_everywhere_is_wanted_everywhere() -> None:
+    plain = "colour==1.0 \\\n    --hash=sha256:aa\n"
+    conditional = "colour==1.0 ; sys_platform == 'win32' \\\n    --hash=sha256:aa\n"
+    for lists in ([plain, conditional], [conditional, plain]):
+        assert "win32" not in environment_builder.missing_blocks(lists, {})
+    assert "win32" in environment_builder.missing_blocks([conditional], {})
+    assert not environment_stamp.pins_of(environment_builder.missing_blocks([plain], {"colour": "1.0"}))

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import numpy as np
 import pytest
 
 from upbit_auto_trading.business_logic.domain.candle import Candle, CandleUnit
 from upbit_auto_trading.business_logic.domain.errors import InvalidParameter
 from upbit_auto_trading.business_logic.domain.market import Market
-from upbit_auto_trading.data_layer.candle_spacing import refuse_other_unit
+from upbit_auto_trading.data_layer.candle_spacing import refuse_other_unit, spaced_unit
 
 _BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 _MINUTE = timedelta(minutes=1)
@@ -67,3 +68,30 @@ def test_seconds_are_no_minutes() -> None:
 )
 def test_minutes_are_taken_however_few(minutes: Iterable[int]) -> None:
     refuse_other_unit("btc.csv", candles(minutes), CandleUnit.MINUTE)
+
+
+@pytest.mark.parametrize("unit", [one for one in CandleUnit if one.length is not None], ids=lambda unit: unit.value)
+def test_the_unit_of_rows_is_seen_in_their_distances(unit: CandleUnit) -> None:
+    assert unit.length is not None
+    step, offset = int(unit.length.total_seconds()), 4 * 86_400
+    chance = np.random.default_rng(5)
+    places = np.flatnonzero(chance.random(400) > 0.3)  # some without a candle
+    for wanted in (CandleUnit.MINUTE, CandleUnit.HOUR, CandleUnit.DAY):
+        assert spaced_unit(offset + places * step, wanted) is unit
+
+
+@pytest.mark.parametrize(
+    ("seconds", "wanted", "found"),
+    [
+        ([0, 3_600], CandleUnit.HOUR, CandleUnit.HOUR),
+        ([0, 60], CandleUnit.HOUR, CandleUnit.MINUTE),  # hours cannot be so close
+        ([0, 1], CandleUnit.MINUTE, CandleUnit.SECOND),
+        ([0], CandleUnit.HOUR, CandleUnit.HOUR),
+        ([], CandleUnit.HOUR, CandleUnit.HOUR),
+        ([0, 31 * 86_400], CandleUnit.MONTH, CandleUnit.MONTH),
+    ],
+)
+def test_a_few_rows_are_of_the_wanted_unit_where_they_can_be(
+    seconds: list[int], wanted: CandleUnit, found: CandleUnit
+) -> None:
+    assert spaced_unit(np.array(seconds, dtype=np.int64), wanted) is found

@@ -15,11 +15,14 @@ import upbit_auto_trading
 from upbit_auto_trading.business_logic.domain import errors
 from upbit_auto_trading.business_logic.domain.errors import InvalidParameter, TradingAppError
 from upbit_auto_trading.business_logic.domain.exchange_key import KeyFault, Right
+from upbit_auto_trading.business_logic.domain.screen import ScreenProblem
+from upbit_auto_trading.business_logic.domain.strategy_definition import StrategyProblem
 from upbit_auto_trading.config.setting import InvalidValue
 from upbit_auto_trading.config.settings import ALL_SETTINGS, BACKUP_SIZE_LIMIT, LOG_DAYS_KEPT, TEXT_SCALE, THEME
 from upbit_auto_trading.ui.error_boundary import explain, has_own_sentence
 from upbit_auto_trading.ui.input_sentences import INPUT_REASONS
 from upbit_auto_trading.ui.order_refusal_sentences import ORDER_REFUSALS
+from upbit_auto_trading.ui.screen_sentences import REASONS as SCREEN_REASONS
 from upbit_auto_trading.utils.bilingual_text import Language, Text
 
 _LONGEST_KOREAN_SENTENCE = 45
@@ -34,13 +37,20 @@ def leaves(kind: type[TradingAppError] = TradingAppError) -> Iterator[type[Tradi
         yield from leaves(child)
 
 
+_EXAMPLES: dict[type[TradingAppError], TradingAppError] = {
+    errors.InvalidScreen: errors.InvalidScreen((ScreenProblem("filters[0].values[0]", "not-a-number", "x"),)),
+    errors.InvalidStrategy: errors.InvalidStrategy((StrategyProblem("entry.rules", "no-entry-rule"),)),
+    errors.WrongPassword: errors.WrongPassword(),
+    errors.AnotherInstanceRuns: errors.AnotherInstanceRuns("data", 4711),
+    errors.TooBusy: errors.TooBusy(),
+}
+
+
 def example_of(kind: type[TradingAppError]) -> TradingAppError:
     if kind is errors.InvalidParameter:
         return errors.InvalidParameter("appearance.text_scale", 200, "out-of-bounds", "90 … 130")
-    if kind is errors.WrongPassword:
-        return errors.WrongPassword()
-    if kind is errors.AnotherInstanceRuns:
-        return errors.AnotherInstanceRuns("data", 4711)
+    if kind in _EXAMPLES:
+        return _EXAMPLES[kind]
     if issubclass(kind, errors.StorageError):
         return kind("data/settings.sqlite3", "damaged")
     if kind is errors.RateLimited:
@@ -49,8 +59,6 @@ def example_of(kind: type[TradingAppError]) -> TradingAppError:
         return errors.KeyRejected("upbit", KeyFault.EXPIRED)
     if issubclass(kind, errors.ExchangeError):
         return kind("upbit", "some_code")
-    if kind is errors.TooBusy:
-        return errors.TooBusy()
     return kind("detail")
 
 
@@ -63,7 +71,10 @@ def examples() -> list[TradingAppError]:
     of_rights: list[TradingAppError] = [errors.KeyRejected("upbit", KeyFault.RIGHT_MISSING, right) for right in Right]
     others: list[TradingAppError] = [errors.RequestRefused("upbit", "code"), errors.ExchangeUnavailable("kraken")]
     of_orders: list[TradingAppError] = [errors.OrderRefused("upbit", code) for code in ORDER_REFUSALS]
-    return of_leaves + of_backups + of_inputs + waiting + of_keys + of_rights + of_orders + others
+    of_screens: list[TradingAppError] = [
+        errors.InvalidScreen((ScreenProblem("filters[0]", reason, "x", "8"),)) for reason in sorted(SCREEN_REASONS)
+    ]
+    return of_leaves + of_screens + of_backups + of_inputs + waiting + of_keys + of_rights + of_orders + others
 
 
 def reasons_in_the_package() -> set[str]:
@@ -225,3 +236,16 @@ def test_a_slowed_down_passphrase_says_from_when_in_korean_time() -> None:
 
     assert "12:00:05" in message.mend.ko
     assert "12:00:05 KST" in message.mend.en
+
+
+def test_each_problem_of_a_screen_has_its_own_sentence() -> None:
+    """Reasons of values are those of settings, so that both say the same."""
+    found = set()
+    for file in Path(upbit_auto_trading.__file__).parent.rglob("screen*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            name = getattr(node.func, "id", getattr(node.func, "attr", "")) if isinstance(node, ast.Call) else ""
+            if name in ("ScreenProblem", "_note") and isinstance(node, ast.Call) and len(node.args) > 1:
+                found |= {one.value for one in ast.walk(node.args[1]) if isinstance(one, ast.Constant)}
+    found.discard(None)
+    assert len(found) >= 20
+    assert found <= SCREEN_REASONS

@@ -216,3 +216,17 @@ def test_what_rounds_to_zero_has_no_sign() -> None:
     assert str(formats.rounded(Decimal("-0.004"), 2)) == "0.00"
     assert str(formats.rounded(Decimal("-0.006"), 2)) == "-0.01"
     assert formats.plain(Decimal("-0.004"), 2) == "0.00"
+
+
+def test_axes_name_clock_day_month_and_year_in_kst() -> None:
+    before_midnight = datetime(2026, 11, 19, 14, 59, 30, tzinfo=UTC)
+    midnight = datetime(2026, 11, 19, 15, 0, tzinfo=UTC)
+
+    assert formats.axis_clock(before_midnight) == "23:59"
+    assert formats.axis_clock(before_midnight, seconds=True) == "23:59:30"
+    assert [formats.axis_day(one, KO) for one in (before_midnight, midnight)] == ["11.19 (목)", "11.20 (금)"]
+    assert formats.axis_day(midnight, EN) == "Fri 11.20"
+    assert formats.axis_day(midnight, EN, year=True) == "Fri 2026.11.20"
+    assert formats.axis_date(midnight) == "11.20"
+    assert formats.axis_month(midnight) == "2026.11"
+    assert formats.axis_year(midnight) == "2026"

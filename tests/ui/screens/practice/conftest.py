@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -21,8 +23,9 @@ from upbit_auto_trading.business_logic.domain.market import LastPrice, Market
 from upbit_auto_trading.business_logic.domain.stream import AccountEvent, StreamState, Topic, TopicKind
 from upbit_auto_trading.business_logic.engine.own_account import OwnAccount, after
 from upbit_auto_trading.business_logic.ports.practice import CandleFile, CandleSpan, PracticeWorld
+from upbit_auto_trading.ui.runtime.background_lane import BACKGROUND_THREADS
 from upbit_auto_trading.ui.runtime.exchange_link import ExchangeLink
-from upbit_auto_trading.ui.runtime.operation import OperationContext
+from upbit_auto_trading.ui.runtime.operation import Operation, OperationContext
 from upbit_auto_trading.ui.screens.practice.view import PracticeView
 from upbit_auto_trading.ui.screens.practice.view_model.practice import PracticeViewModel
 from upbit_auto_trading.ui.screens.practice.view_model.ticket import TicketModel
@@ -99,6 +102,20 @@ class World:
         held = self.connection.owner.held
         held[currency] = replace(held[currency], free=Decimal(free))
         self.tell(*account_events(self.connection.owner))
+
+    @contextmanager
+    def busy(self) -> Iterator[None]:
+        """Every thread for other work has some, and more of it waits."""
+        over, operations = threading.Event(), self.services.operations
+        handles = [
+            operations.run_in_background(Operation(Text("뭔가", "Something"), lambda _context: over.wait(30)))
+            for _ in range(BACKGROUND_THREADS + 2)
+        ]
+        try:
+            yield
+            assert not any(handle.is_finished for handle in handles)
+        finally:
+            over.set()
 
     # what a user does and sees
 

@@ -45,7 +45,7 @@ def test_before_it_is_open_nothing_is_claimed(world: World) -> None:
     assert view.time.text() == "시장 –"
     assert view.stack.currentWidget() is not view.trade
     world.see(lambda: world.link.state.phase is LinkPhase.OPEN)
-    assert view.stack.currentWidget() is view.trade
+    assert view.trade.isVisible()
     assert view.trade.equity.value.text() == DASH
     assert not world.send.isEnabled()
     assert world.send.toolTip() == "잔고를 기다리고 있어요."
@@ -67,7 +67,7 @@ def test_what_cannot_be_started_says_so_and_is_tried_again(world: World, expecte
     world.click(view._error.retry_button)
     world.see(lambda: view._error is not None and "again" in view._error.details.toPlainText())
     world.click(view._error.retry_button)
-    world.see(lambda: view.stack.currentWidget() is view.trade)
+    world.see(lambda: view.trade.isVisible())
 
 
 def test_lost_streams_leave_the_values_and_say_that_they_are_old(reached: World) -> None:
@@ -255,6 +255,14 @@ def test_a_press_cancels_once_also_while_entries_are_stopped(reached: World) -> 
     reached.connection.owner.may_go_on.set()
     reached.see(lambda: reached.model.state.orders == ())
     assert [reference.order_id for reference in reached.connection.owner.cancelled] == ["1"]
+
+
+def test_a_cancel_is_sent_whatever_else_goes_on(reached: World) -> None:
+    open_order(reached)
+    with reached.busy():
+        reached.press_in_row(reached.view.trade.orders, 0, "cancel")
+        reached.see(lambda: reached.connection.owner.cancelled)
+    reached.see(lambda: reached.model.state.orders == ())
 
 
 def test_a_cancel_that_comes_too_late_reads_how_it_ended(reached: World) -> None:

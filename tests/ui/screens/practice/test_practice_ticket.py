@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from tests.fakes.fake_clock import START
 from tests.fakes.own_orders import update_of
-from tests.fakes.practice_account import ETH
+from tests.fakes.practice_account import BTC, ETH
 from tests.ui.screens.practice.conftest import World, texts
 from upbit_auto_trading.business_logic.domain.errors import (
     ExchangeUnavailable,
@@ -155,6 +155,15 @@ def test_one_press_sends_one_order(reached: World) -> None:
     assert len(reached.connection.owner.sent) == 1
 
 
+def test_an_order_is_sent_whatever_else_goes_on(reached: World) -> None:
+    reached.type_amount("100000")
+    with reached.busy():
+        reached.click(reached.send)
+        reached.see(lambda: reached.connection.owner.sent)
+        assert outcome(reached) is None, "reading how it went takes its turn with the rest"
+    reached.see(lambda: outcome(reached) is OutcomeKind.FILLED)
+
+
 def test_a_refused_order_says_that_it_does_not_exist(reached: World) -> None:
     error = OrderRefused("practice", "insufficient_funds_bid")
     reached.connection.owner.failures["place"] = [error]
@@ -213,6 +222,42 @@ def test_what_was_accepted_is_told_again_when_it_ends(reached: World) -> None:
     reached.see(lambda: reached.model.order("n1") is not None)
     reached.tell(OwnOrderChanged(update_of("n1", OrderState.CANCELLED, executed="0"), Provenance.STREAM, START))
     reached.see(lambda: outcome(reached) is OutcomeKind.NOT_FILLED)
+
+
+def test_the_end_of_an_accepted_order_is_told_wherever_the_user_looks(reached: World) -> None:
+    owner = reached.connection.owner
+    owner.ends, owner.fills = OrderState.OPEN, False
+    reached.type_amount("100000")
+    reached.click(reached.send)
+    reached.see(lambda: outcome(reached) is OutcomeKind.ACCEPTED)
+    reached.see(lambda: reached.model.order("n1") is not None)
+    reached.view.hide()
+    reached.tell(OwnOrderChanged(update_of("n1", OrderState.CANCELLED, executed="0"), Provenance.STREAM, START))
+    reached.see(lambda: outcome(reached) is OutcomeKind.NOT_FILLED)
+    assert reached.notices == ["연습 매수 체결 안 됨"]
+    states: list[object] = []
+    reached.model.state_changed.connect(states.append)
+    reached.hold("BTC", "3")
+    assert states == [], "nobody waits for anything any more"
+    reached.view.show()
+    assert reached.model.state.free_of("BTC") == 3
+
+
+def test_prices_and_balances_that_nobody_sees_are_there_when_somebody_looks(reached: World) -> None:
+    ticket, states = reached.view.trade.ticket, list[object]()
+    reached.choose(ticket.side, "sell")
+    reached.view.hide()
+    reached.model.state_changed.connect(states.append)
+    reached.ticket.state_changed.connect(states.append)
+    for price in range(101_000_000, 101_010_000, 1_000):
+        reached.price(BTC, Decimal(price))
+    reached.hold("BTC", "2")
+    assert states == []
+    reached.view.show()
+    assert ticket.last.value.text() == "101,009,000원"
+    assert ticket.first.value.text() == "2\N{NO-BREAK SPACE}BTC"
+    assert reached.model.state.coins_value is not None
+    assert len(states) <= 4, "caught up at once, not step by step"
 
 
 def test_a_market_that_is_chosen_changes_everything(reached: World) -> None:

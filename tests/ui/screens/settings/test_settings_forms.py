@@ -24,6 +24,7 @@ from upbit_auto_trading.ui.forms.setting_control import (
 )
 from upbit_auto_trading.ui.forms.setting_form import SettingForm
 from upbit_auto_trading.ui.forms.setting_row import SettingRow
+from upbit_auto_trading.ui.screens.settings.view import setting_place
 from upbit_auto_trading.ui.settings_state import SettingsState
 from upbit_auto_trading.utils.bilingual_text import Language, Text
 
@@ -95,7 +96,7 @@ def overwrite(user: User, field: QWidget, text: str) -> None:
 
 @pytest.mark.parametrize("setting", ALL_SETTINGS, ids=lambda setting: setting.id)
 def test_each_setting_is_changed_and_stored_by_hand(user: User, world: SettingsWorld, setting: Setting) -> None:
-    user.open(setting.group)
+    user.open(setting_place(setting).partition("/")[2])
     row = user.view.page.form.row(setting.id)  # type: ignore[attr-defined]  # every page with settings has a form
     assert row.title.text() == tr(setting.title)
 

@@ -26,6 +26,7 @@ from upbit_auto_trading.ui.design.theme import Theme, current_theme
 from upbit_auto_trading.ui.design.tokens import ThemeName, Type
 from upbit_auto_trading.ui.screens.settings.sections.key_dialogs import ChangeSourceDialog
 from upbit_auto_trading.ui.screens.settings.sections.key_entry import AddKeyDialog, KeyEntryDialog
+from upbit_auto_trading.ui.screens.settings.sections.market_data_page import MarketDataPage
 from upbit_auto_trading.ui.screens.settings.sections.page import COLUMN_WIDTH, SectionPage
 from upbit_auto_trading.ui.screens.settings.sections.restore_dialog import RestoreDialog
 from upbit_auto_trading.ui.screens.settings.sections.security_page import SecurityPage
@@ -128,7 +129,8 @@ def test_sections_stay_a_readable_column_in_a_large_window(user: User, world: Se
         assert faults(viewport) == []
         column = user.view.page.heading.parentWidget()
         assert column is not None
-        assert column.width() == COLUMN_WIDTH
+        wide = isinstance(user.view.page, MarketDataPage)  # tables of eight columns
+        assert column.width() == (MarketDataPage.column_width if wide else COLUMN_WIDTH)
 
 
 @pytest.mark.parametrize("scale", [90, 130])

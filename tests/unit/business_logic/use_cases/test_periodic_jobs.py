@@ -32,6 +32,8 @@ class World:
     pruned: list[str] = field(default_factory=list)
     journal_problem: str = ""
     key_checks: list[datetime] = field(default_factory=list)
+    market_looks: list[datetime] = field(default_factory=list)
+    clean_ups: list[datetime] = field(default_factory=list)
     disk_is_full: bool = False
 
     def __post_init__(self) -> None:
@@ -56,11 +58,21 @@ class World:
             prune_logs=self.prune_logs,
             check_journal=lambda: self.journal_problem,
             check_keys=self.check_keys,
+            sync_markets=self.sync_markets,
+            clean_up_candles=self.clean_up_candles,
         )
 
     def check_keys(self) -> str:
         self.key_checks.append(self.clock.now())
         return "good 1"
+
+    def sync_markets(self) -> str:
+        self.market_looks.append(self.clock.now())
+        return "markets 5, changes 0"
+
+    def clean_up_candles(self) -> str:
+        self.clean_ups.append(self.clock.now())
+        return "nothing to do"
 
     def forget(self, moment: datetime) -> int:
         self.forgotten_before.append(moment)
@@ -95,10 +107,10 @@ def world() -> World:
 def test_every_job_has_a_name_in_both_languages_and_runs_at_the_start(world: World) -> None:
     """But for the heartbeat: at that moment the engine has not begun, which would be told as its silence."""
     declared = jobs.periodic_jobs(world.work())
-    assert len({job.id for job in declared}) == len(declared) == 8
+    assert len({job.id for job in declared}) == len(declared) == 10
     assert all(job.title.ko and job.title.en for job in declared)
     world.scheduler.start()
-    at_start = {job.id: [RunResult.DONE] for job in declared} | {jobs.HEARTBEAT: []}
+    at_start = {job.id: [RunResult.DONE] for job in declared} | {jobs.HEARTBEAT: [], jobs.SYNC_MARKETS: []}
     assert {job.id: world.runs.results(job.id) for job in declared} == at_start
 
 
@@ -190,3 +202,19 @@ def test_keys_are_checked_at_the_start_and_each_day(world: World) -> None:
     first = world.key_checks[0]
     assert world.key_checks == [first, first + DAY, first + 2 * DAY]
     assert [run.detail for run in world.runs.of(jobs.CHECK_KEYS)] == ["good 1"] * 3
+
+
+@pytest.mark.claims("job:markets.sync")
+def test_the_list_of_markets_is_looked_at_every_ten_minutes(world: World) -> None:
+    world.scheduler.start()
+    start = world.clock.now()
+    world.pass_time(timedelta(minutes=35))
+    assert world.market_looks == [start + timedelta(minutes=minute) for minute in (10, 20, 30)]
+
+
+def test_market_data_is_cleaned_up_once_a_day(world: World) -> None:
+    world.scheduler.start()
+    world.pass_time(timedelta(days=2))
+    first = world.clean_ups[0]
+    assert world.clean_ups == [first, first + DAY, first + 2 * DAY]
+    assert [run.detail for run in world.runs.of(jobs.CLEAN_UP_CANDLES)] == ["nothing to do"] * 3

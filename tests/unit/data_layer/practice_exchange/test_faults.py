@@ -90,6 +90,7 @@ def test_the_plain_form_goes_there_and_back() -> None:
         ({"kind": "hang", "times": 0}, "times", "out-of-range"),
         ({"kind": "hang", "probability": 1.5}, "probability", "out-of-range"),
         ({"kind": "status", "amount": 200}, "amount", "out-of-range"),
+        ({"kind": "stream-refused"}, "amount", "out-of-range"),
     ],
 )
 def test_an_odd_plain_form_is_refused_by_name(plain: dict[str, object], name: str, reason: str) -> None:

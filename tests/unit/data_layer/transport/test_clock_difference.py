@@ -120,6 +120,34 @@ def test_when_our_clock_is_set_what_was_known_is_forgotten() -> None:
     assert world.measured.estimate() is None
 
 
+class HeldClock(FakeClock):
+    """Whoever reads the time is held by a busy machine just before, ``held`` seconds long."""
+
+    held = 0.0
+
+    def now(self) -> datetime:
+        self.advance(self.held)
+        return super().now()
+
+
+def test_a_thread_that_is_held_between_its_readings_sees_no_clock_set() -> None:
+    """What forgets the difference then asks for the orders of another hour."""
+    world = World(-300.0)
+    clock = world.clock = HeldClock()
+    world.measured = ClockDifference(clock)
+    assert world.answer()
+    clock.held = 0.5
+    assert world.measured.estimate() is not None
+    assert world.answer()
+    clock.held = 0.0
+    assert world.measured.estimate() is not None
+    clock.held = 0.5
+    assert world.measured.estimate() is not None
+    clock.held = 0.0
+    clock.jump(30)
+    assert world.measured.estimate() is None, "one that was set is seen all the same"
+
+
 @pytest.mark.parametrize("header", [None, "", "yesterday", "Fri, 32 Nov 2026 00:00:00 GMT", "Fri, 20 Nov 99999999 0"])
 def test_a_header_that_says_nothing_is_passed_over(header: str | None) -> None:
     world = World(0.0)

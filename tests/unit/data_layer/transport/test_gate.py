@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event
+
 import pytest
 
 from tests.fakes.fake_clock import FakeClock
 from upbit_auto_trading.business_logic.domain.errors import ExchangeUnavailable, RateLimited
 from upbit_auto_trading.business_logic.ports.exchange import CircuitState, LimitGroupHealth
+from upbit_auto_trading.data_layer.system_clock import SystemClock
 from upbit_auto_trading.data_layer.transport.circuit_breaker import BreakerPolicy
 from upbit_auto_trading.data_layer.transport.gate import Gate
 from upbit_auto_trading.data_layer.transport.limit_group import LimitGroup, Priority
+from upbit_auto_trading.data_layer.transport.rate_limiter import RateLimiter
 
 
 class World:
@@ -126,3 +131,47 @@ def test_after_close_nobody_passes(world: World) -> None:
     world.gate.close()
     with pytest.raises(ExchangeUnavailable):
         world.send("succeeded", Priority.URGENT)
+
+
+def test_gates_that_share_a_limiter_are_closed_one_by_one() -> None:
+    clock, pause = SystemClock(), Event()
+    limiter = RateLimiter("upbit", clock, [LimitGroup("order", 1, 60.0)])
+    leaves, stays = (Gate("upbit", clock, limiter=limiter) for _gate in range(2))
+
+    def ask(gate: Gate) -> None:
+        with gate.passing("order", Priority.READ, clock.monotonic() + 90):
+            pass
+
+    def until_waiting(count: int) -> None:
+        while limiter.waiting("order") != count:
+            assert not pause.wait(0.005)
+
+    ask(stays)
+    with ThreadPoolExecutor(2) as pool:
+        let_go: Future[None] = pool.submit(ask, leaves)
+        until_waiting(1)
+        waits_on: Future[None] = pool.submit(ask, stays)
+        until_waiting(2)
+        leaves.close()
+        with pytest.raises(ExchangeUnavailable, match="closing"):
+            let_go.result(10)
+        assert not waits_on.done()
+        until_waiting(1)
+        limiter.close()
+        with pytest.raises(ExchangeUnavailable, match="closing"):
+            waits_on.result(10)
+
+
+def test_what_one_gate_is_told_the_others_that_share_its_limiter_keep_to() -> None:
+    clock = FakeClock()
+    of_address = RateLimiter("upbit", clock, [LimitGroup("market", 4, 1.0)])
+    one, other = (
+        Gate("upbit", clock, limiter=RateLimiter("upbit", clock, [LimitGroup("order", 4, 1.0)], beside=of_address))
+        for _gate in range(2)
+    )
+    one.block(["market", "order"])
+    with pytest.raises(RateLimited), other.passing("market", Priority.READ, clock.monotonic()):
+        pass
+    with other.passing("order", Priority.READ, clock.monotonic()):
+        pass
+    assert {group.group for group in other.health()} == {"market", "order"}

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.fakes.refusing_port import refusing_port
 from tests.fakes.wire_server import OK, Conversation, Script, answering, serving
 from upbit_auto_trading.data_layer.system_clock import SystemClock
 from upbit_auto_trading.data_layer.transport.http import (
@@ -164,9 +165,9 @@ class TestARequest:
 
 class TestNothingWasSent:
     def test_when_nobody_listens(self, transport: HttpTransport) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            port = listener.getsockname()[1]
-        assert fault_of(lambda: transport.send(order(f"http://127.0.0.1:{port}/"), PATIENT), NotSent) is Fault.REFUSED
+        with refusing_port() as port:
+            fault = fault_of(lambda: transport.send(order(f"http://127.0.0.1:{port}/"), PATIENT), NotSent)
+        assert fault is Fault.REFUSED
 
     def test_when_the_name_is_unknown(self) -> None:
         def look_up(*_arguments: object, **_options: object) -> list[object]:
@@ -207,9 +208,7 @@ class TestNothingWasSent:
         assert fault is Fault.CONNECT_TIMEOUT
 
     def test_and_the_next_address_is_tried(self) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            closed_port = listener.getsockname()[1]
-        with serving(answering()) as server:
+        with refusing_port() as closed_port, serving(answering()) as server:
 
             def look_up(*_arguments: object, **_options: object) -> list[object]:
                 stream = (socket.SOCK_STREAM, 6, "")

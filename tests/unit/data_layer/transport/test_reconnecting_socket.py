@@ -255,3 +255,19 @@ def test_pauses_grow_while_nothing_succeeds() -> None:
             moments.append(clock.monotonic())
         pauses = [later - earlier for earlier, later in pairwise(moments)]
         assert pauses[-1] > 3 * pauses[0]
+
+
+def test_after_a_ban_nobody_knocks_for_long_and_longer_each_time() -> None:
+    with connected(replace(FAST, banned_seconds=0.3)) as world:
+        world.server.refuse_with["public"] = 418
+        world.server.cut()
+        clock, moments = SystemClock(), list[float]()
+        for count in range(2, 5):
+            world.owner.wait_for(lambda count=count: len(world.owner.ends) >= count)  # type: ignore[misc]
+            moments.append(clock.monotonic())
+        first, second = (later - earlier for earlier, later in pairwise(moments))
+        assert first >= 0.3
+        assert second >= 0.6
+        assert all(end == Closed("refused", status=418) for end in world.owner.ends[1:])
+        del world.server.refuse_with["public"]
+        world.owner.wait_for(lambda: world.owner.opened_count == 2)

@@ -197,6 +197,23 @@ def test_candles_of_a_range(world: World) -> None:
     assert len(world.server.requests) == count
 
 
+def test_a_candle_of_a_range_that_cannot_be_read_is_no_interval_without_trades(
+    world: World, expected_log: LogGuard
+) -> None:
+    opened = [START + number * MINUTE for number in range(9)]
+    candles = CandleServer(opened)
+
+    def with_one_broken(request: Received) -> Answer:
+        told = json.loads(candles(request).body)
+        told[3].pop("trade_price")
+        return answer(told)
+
+    expected_log.expect("could not be read")
+    world.server.on("GET", "/v1/candles/minutes/1", with_one_broken)
+    with pytest.raises(ExchangeUnavailable, match="unreadable"):
+        world.exchange.market_data.candles_between(BTC, CandleUnit.MINUTE, START, START + 9 * MINUTE)
+
+
 @pytest.mark.claims("error:MarketUnknown")
 def test_a_market_that_was_not_yet_listed_has_none(world: World) -> None:
     world.server.on("GET", "/v1/candles/minutes/1", CandleServer([]))

@@ -1,0 +1,1 @@
+"""Our backtest against engines that others wrote, and against a plain loop, trade by trade."""

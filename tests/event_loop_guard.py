@@ -1,0 +1,183 @@
+"""How long the event loop of the window's thread is ever away, and a guard that fails a test where that is too long.
+
+Judged is what the thread itself worked between two looks: another program that takes the processor, or holds it, must
+fail no test. Waiting is not work: where the system tells how long the thread stood in line for a processor, what is
+left of the time by the clock is judged too, by a bound of its own, as a lock or a file that is waited for keeps the
+window as still as a computation.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from time import perf_counter, thread_time
+
+import pytest
+from PyQt6.QtCore import Qt, QTimer
+
+from upbit_auto_trading.ui.runtime.event_loop_watch import places_of
+
+#: nothing in the window's thread may take longer
+MOST_WORKED_SECONDS = 0.050
+#: generous: who holds what is waited for may stand in line as well
+MOST_STILL_SECONDS = 0.400
+LOOK_EVERY_MS = 4
+SAMPLE_SECONDS = 0.010
+#: what the known work takes there
+QUIET_SECONDS = 0.0028
+
+
+class Blocked(AssertionError):
+    """The window did not answer for too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Between two looks: by the clock, of the thread's own work, and without its standing in line."""
+
+    away: float
+    worked: float
+    still: float
+
+    def __str__(self) -> str:
+        return f"{self.away * 1000:.0f} ms by the clock, {self.worked * 1000:.0f} ms of work"
+
+
+class LoopGaps:
+    """Looks every 4 ms, as an event that came meanwhile would have waited."""
+
+    def __init__(self) -> None:
+        self.gaps: list[Gap] = []
+        #: of the thread in the longest gap, one each few milliseconds
+        self.places: list[str] = []
+        self._samples: list[str] = []
+        self._ended = threading.Event()
+        self._timer = QTimer()
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(LOOK_EVERY_MS)
+        self._timer.timeout.connect(self.look)
+        self._line = Path(f"/proc/self/task/{threading.get_native_id()}/schedstat")
+        self._tells_line = sys.platform == "linux" and self._line.exists()
+
+    def start(self) -> None:
+        self._last = self._now()
+        self._timer.start()
+        self._sampling = threading.Thread(target=self._sample, args=(threading.get_ident(),), daemon=True)
+        self._sampling.start()
+
+    def stop(self) -> None:
+        """What the thread does without its loop until now counts too."""
+        self._timer.stop()
+        self.look()
+        self._ended.set()
+        self._sampling.join()
+
+    def _sample(self, watched: int) -> None:
+        """Where the thread is, for the message of a failure."""
+        while not self._ended.wait(SAMPLE_SECONDS):
+            self._samples.append(places_of(sys._current_frames().get(watched)))
+
+    def look(self) -> None:
+        before, self._last = self._last, self._now()
+        away, worked, lined_up = (now - then for now, then in zip(self._last, before, strict=True))
+        # without the line's length nothing can be said of waiting
+        self.gaps.append(Gap(away, worked, away - lined_up if self._tells_line else worked))
+        samples, self._samples = self._samples, []
+        if away == self.longest_away:
+            self.places = samples
+
+    def _now(self) -> tuple[float, float, float]:
+        line = int(self._line.read_text().split()[1]) / 1e9 if self._tells_line else 0.0
+        return perf_counter(), thread_time(), line
+
+    def usual_places(self) -> str:
+        return "\n".join(f"{count} × {place}" for place, count in Counter(self.places).most_common(8))
+
+    @property
+    def looks(self) -> int:
+        return len(self.gaps)
+
+    @property
+    def longest_away(self) -> float:
+        return max((gap.away for gap in self.gaps), default=0.0)
+
+    @property
+    def longest_worked(self) -> float:
+        return max((gap.worked for gap in self.gaps), default=0.0)
+
+    def longest_still(self, slowness: float = 1.0) -> float:
+        """Work takes longer on a busy machine; waiting does not."""
+        return max((gap.worked / slowness + gap.still - gap.worked for gap in self.gaps), default=0.0)
+
+
+def slowness() -> float:
+    """How much more of the processor the same work takes now than on a quiet machine as ours; at least 1.
+
+    A neighbour on the other half of a core, or in the same cache, makes everything slower: no fault of the window.
+    """
+    took = []
+    for _ in range(5):
+        began = thread_time()
+        json.loads(_KNOWN_WORK)
+        took.append(thread_time() - began)
+    return max(1.0, median(took) / QUIET_SECONDS)
+
+
+_KNOWN_WORK = json.dumps([{"place": place, "name": str(place), "values": [place / 7] * 5} for place in range(1_500)])
+
+
+class EventLoopGuard:
+    """``with guard.watching("market"): …`` around what a user does; each part is judged when it ends."""
+
+    def __init__(self) -> None:
+        self.told: dict[str, LoopGaps] = {}
+
+    @contextmanager
+    def watching(
+        self, what: str, most_worked: float = MOST_WORKED_SECONDS, most_still: float = MOST_STILL_SECONDS
+    ) -> Iterator[LoopGaps]:
+        before = slowness()
+        gaps = self.told[what] = LoopGaps()
+        gaps.start()
+        try:
+            yield gaps
+        finally:
+            gaps.stop()
+        factor = min(before, slowness())
+        worked, still = gaps.longest_worked / factor, gaps.longest_still(factor)
+        where = f"as on a quiet machine ({factor:.1f} × here), at\n{gaps.usual_places()}"
+        if worked > most_worked:
+            raise Blocked(f"{what}: the window did not answer while it worked for {worked * 1000:.0f} ms {where}")
+        if still > most_still:
+            raise Blocked(f"{what}: the window stood still for {still * 1000:.0f} ms {where}")
+
+    def judge(
+        self,
+        what: str,
+        act: Callable[[], object],
+        most_worked: float = MOST_WORKED_SECONDS,
+        tries: int = 3,
+        most_still: float = MOST_STILL_SECONDS,
+    ) -> None:
+        """A block of ours comes back each time; what came from elsewhere does not."""
+        for left in reversed(range(tries)):
+            try:
+                with self.watching(what, most_worked, most_still):
+                    act()
+            except Blocked:
+                if not left:
+                    raise
+            else:
+                return
+
+
+@pytest.fixture
+def event_loop_guard() -> EventLoopGuard:
+    return EventLoopGuard()
