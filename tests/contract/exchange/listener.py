@@ -96,7 +96,14 @@ class Listener:
     # --- own
 
     def updates(self, order_id: str | None = None) -> list[OrderUpdate]:
-        told = (event.update for event in self.of(OwnOrderChanged))
+        """One that is told again because a repair's answer was older than it, counts once."""
+        told: list[OrderUpdate] = []
+        before_repair: list[OrderUpdate] = []
+        for event in self.events:
+            if isinstance(event, OrdersRepaired):
+                before_repair = list(told)
+            elif isinstance(event, OwnOrderChanged) and event.update not in before_repair:
+                told.append(event.update)
         return [update for update in told if order_id in (None, update.order_id)]
 
     def ended_by_stream(self, order_id: str) -> bool:

@@ -259,7 +259,8 @@ def _is_back(one: Course) -> bool:
 
 @pytest.mark.long
 def test_the_exchange_is_killed_while_it_loads(tmp_path: Path, qtbot: QtBot, expected_log: LogGuard) -> None:
-    expected_log.expect("live candles: the exchange tells no")
+    # told where the reader asked while the exchange was away, which it need not have done
+    expected_log.expect("live candles: the exchange tells no", at_least=0)
     with course(tmp_path, ("KRW-BTC",)) as one, charts_over(one, tmp_path, qtbot) as charts:
         one.control.pause()
         chart = charts.open(BTC, UNIT)
