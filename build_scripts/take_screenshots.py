@@ -238,6 +238,7 @@ def take_all(program: DesktopProgram, folder: Path) -> None:
     for theme, language in product(("dark", "light"), ("ko", "en")):
         program.core.settings.set(THEME, theme)
         program.core.settings.set(LANGUAGE, language)
+        wait_until(lambda: not program.slices.is_under_way)
         for name, place in PLACES.items():
             program.navigation.show(place)
             wait_for_book(program, name)

@@ -186,11 +186,12 @@ def is_reached_by_arrows(widget: QWidget) -> bool:
     return isinstance(widget, QAbstractButton) and widget.autoExclusive() and not widget.isChecked()
 
 
-def wear(program: DesktopProgram, look: Look) -> None:
+def wear(qtbot: QtBot, program: DesktopProgram, look: Look) -> None:
     theme, language, size, scale = look
     program.core.settings.set(THEME, theme)
     program.core.settings.set(LANGUAGE, language)
     program.core.settings.set(TEXT_SCALE, scale)
+    qtbot.waitUntil(lambda: not program.slices.is_under_way, timeout=30_000)
     program.window.resize(*size)
 
 
@@ -239,7 +240,7 @@ def fill_tables(qtbot: QtBot, program: DesktopProgram) -> None:
 
 
 def check_look(qtbot: QtBot, program: DesktopProgram, look: Look) -> int:
-    wear(program, look)
+    wear(qtbot, program, look)
     for place in PLACES:
         visit(qtbot, program, place)
         # a column that is too narrow widens after it was painted, and a wrapped label asks twice
@@ -276,7 +277,7 @@ def test_nothing_is_cut_in_any_look(
 
 
 def test_every_control_has_a_name_and_is_reached_by_tab(qtbot: QtBot, program: DesktopProgram) -> None:
-    wear(program, ("dark", "ko", (1280, 640), 100))
+    wear(qtbot, program, ("dark", "ko", (1280, 640), 100))
     controls = 0
     for place in PLACES:
         visit(qtbot, program, place)
@@ -290,7 +291,7 @@ def test_every_control_has_a_name_and_is_reached_by_tab(qtbot: QtBot, program: D
 def test_every_screen_fills_its_pixels_at_every_screen_scale(
     qtbot: QtBot, program: DesktopProgram, ratio: float
 ) -> None:
-    wear(program, ("light", "ko", (1280, 640), 100))
+    wear(qtbot, program, ("light", "ko", (1280, 640), 100))
     for place in ("dashboard", "market", "practice/trade", "monitor/schedule", "help/glossary", "settings/security"):
         visit(qtbot, program, place)
         image = render(program, ratio)

@@ -81,7 +81,7 @@ def problems_of(program: DesktopProgram, place: str) -> list[str]:
 @pytest.mark.parametrize("language", ["ko", "en"])
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_nothing_is_below_its_least_width(qtbot: QtBot, program: DesktopProgram, language: str, theme: str) -> None:
-    wear(program, (theme, language, (1280, 640), 130))
+    wear(qtbot, program, (theme, language, (1280, 640), 130))
     for place in PARTS:
         visit(qtbot, program, place)
         program.window.grab()

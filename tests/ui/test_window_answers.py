@@ -25,6 +25,7 @@ from tests.whole_program import open_folder
 from upbit_auto_trading.composition_root.crashes import Crashes
 from upbit_auto_trading.composition_root.desktop import DesktopProgram
 from upbit_auto_trading.composition_root.start_options import StartOptions
+from upbit_auto_trading.config.settings import TEXT_SCALE
 from upbit_auto_trading.ui.screens.monitor.view_model import Section
 from upbit_auto_trading.ui.screens.practice.view import PLACES as PRACTICE_PLACES
 from upbit_auto_trading.ui.screens.settings.view import section_ids
@@ -144,6 +145,9 @@ def test_every_screen_answers_while_300_markets_stream(
         streams.go_on(UPDATES)  # a screen that was away catches up
         widget = program.window.screen_widget(screen)
         event_loop_guard.judge(screen, partial(use, qtbot, widget, streams), MOST_IN_USE_SECONDS)
+    for screen in ("dashboard", "chart", "market"):
+        program.navigation.show(screen)
+        event_loop_guard.judge(f"{screen}, other look", partial(change_looks, qtbot, program), MOST_IN_USE_SECONDS)
     for what, gaps in event_loop_guard.told.items():
         longest = max(gaps.gaps, key=lambda gap: gap.worked)
         print(f"{what:20} {gaps.looks:4} looks, longest {longest}")
@@ -180,6 +184,16 @@ def use(qtbot: QtBot, screen: QWidget, streams: Streams) -> None:
     for canvas in canvases:
         drag(qtbot, canvas)
     streams.go_on(UPDATES)
+
+
+def change_looks(qtbot: QtBot, program: DesktopProgram) -> None:
+    """Of every screen, as all are made by now; and back again."""
+    scale = program.core.settings.whole_number(TEXT_SCALE)
+    larger = partial(program.core.settings.set, TEXT_SCALE, 120 if scale == 100 else 100)
+    for act in (program.appearance.toggle_theme, program.appearance.toggle_language, larger):
+        act()
+        assert program.slices.is_under_way
+        qtbot.waitUntil(lambda: not program.slices.is_under_way, timeout=30_000)
 
 
 def turn_wheel(target: QWidget, angle: int) -> None:

@@ -28,6 +28,7 @@ from upbit_auto_trading.ui.appearance import Appearance
 from upbit_auto_trading.ui.crash_dialog import TITLE as CRASH_TITLE
 from upbit_auto_trading.ui.crash_dialog import CrashDialog, report_line
 from upbit_auto_trading.ui.design.fonts import hangul_font_package
+from upbit_auto_trading.ui.design.slices import Slices
 from upbit_auto_trading.ui.design.theme import Theme
 from upbit_auto_trading.ui.error_boundary import explain
 from upbit_auto_trading.ui.key_notices import KeyNotice
@@ -99,6 +100,7 @@ class DesktopProgram(QObject):
         self._remembered = dict(opened.look.ui_state)
         crashes.settings_texts = self.core.settings.texts_that_differ
         crashes.signals.crashed.connect(self.tell_crash)
+        self.slices = Slices(app)
         self.theme = Theme(app)
         self.appearance = Appearance(app, self.core.settings, self.theme, options.language)
         app.setWindowIcon(window_icon())
@@ -271,6 +273,7 @@ class DesktopProgram(QObject):
         self._watch.stop()
         self._load_screens.stop()
         self.wiring.remove()
+        self.slices.end()
         self._front.close()
         self.window.allow_close()
         self.window.close()

@@ -30,7 +30,7 @@ def objects() -> Counter[str]:
     gc.collect()
     tracked = gc.get_objects()
     called_off = [one for one in tracked if isinstance(one, asyncio.TimerHandle) and one.cancelled()]
-    left_out = {id(one) for one in called_off} | {id(one._context) for one in called_off}
+    left_out = {id(one) for one in called_off} | {id(getattr(one, "_context", None)) for one in called_off}
     return Counter(type(one).__name__ for one in tracked if id(one) not in left_out)
 
 

@@ -85,7 +85,7 @@ def test_commands_do_what_they_say(qtbot: QtBot, qapp: QApplication, tmp_path: P
         choose(qtbot, program, "Command", "Switch theme")
         assert program.theme.name is not dark
         choose(qtbot, program, "Command", "Switch to Korean (한국어)")
-        assert program.window.top_bar.title.text() == "대시보드"
+        qtbot.waitUntil(lambda: program.window.top_bar.title.text() == "대시보드")
         choose(qtbot, program, "Command", "Check the program")
         assert program.navigation.current == "monitor"
         with qtbot.waitSignal(program.core.shutdown.finished, timeout=30_000):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PyQt6.QtCore import QObject, pyqtSignal, pyqtSlot
 
+from upbit_auto_trading.ui.design.slices import following
 from upbit_auto_trading.utils.bilingual_text import Language, Text
 
 _state: LanguageState | None = None
@@ -62,11 +63,12 @@ class _Relay(QObject):
 
     def __init__(self, parent: QObject, callback: Callable[[], object]) -> None:
         super().__init__(parent)
+        self._owner = parent
         self._callback = callback
 
     @pyqtSlot()
     def call(self) -> None:
-        self._callback()
+        following(self._owner, self._callback)
 
 
 def calling_on(parent: QObject, signal: object, callback: Callable[[], object]) -> None:

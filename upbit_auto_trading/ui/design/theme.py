@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PyQt6.QtCore import QCoreApplication, QObject, Qt, pyqtSignal, pyqtSlot
 from PyQt6.QtGui import QColor, QFont, QPalette
@@ -12,6 +13,8 @@ from upbit_auto_trading.ui.design import fonts
 from upbit_auto_trading.ui.design.focus_ring import FocusRing
 from upbit_auto_trading.ui.design.focus_tips import FocusTips
 from upbit_auto_trading.ui.design.language import calling_on, current_language, language_state
+from upbit_auto_trading.ui.design.redressing import redressing
+from upbit_auto_trading.ui.design.slices import Change, changing
 from upbit_auto_trading.ui.design.stylesheet import stylesheet
 from upbit_auto_trading.ui.design.tokens import (
     PALETTES,
@@ -49,6 +52,8 @@ class Theme(QObject):
         self._palette = PALETTES[self._name]
         self._fonts: dict[tuple[TypeStyle, bool], QFont] = {}
         self._colours: dict[tuple[str, float], QColor] = {}
+        self._change = Change()
+        self._change.make_exchange()
         self._focus_ring: FocusRing | None = None
         self._focus_tips: FocusTips | None = None
         language_state().changed.connect(self._change_language)
@@ -71,10 +76,8 @@ class Theme(QObject):
         self._motion = motion
         self._flash = flash
         self._palette = PALETTES[name].with_directions(directions)
-        self._fonts.clear()
         self._colours.clear()
-        self._dress_application()
-        self.changed.emit()
+        self._follow()
 
     @property
     def name(self) -> ThemeName:
@@ -137,15 +140,24 @@ class Theme(QObject):
     @pyqtSlot(object)
     def _change_language(self, _language: object) -> None:
         """The families differ per language; labels dressed by the stylesheet take them over only with a new one."""
-        self._fonts.clear()
         if _wearing is self:
-            self._dress_application()
+            self._follow()
+        else:
+            self._fonts.clear()
+            self.changed.emit()
+
+    def _follow(self) -> None:
+        """The application first: what follows the theme may ask how it is dressed."""
+        self._fonts.clear()
+        if self._app is not None:
+            self._wear(self._app)
+            # one that is still to come puts on what is wanted by then
+            if self._change.is_exchanged:
+                self._change = redressing(self._app, partial(self._dress_application, self._app))
+                changing(self._change)
         self.changed.emit()
 
-    def _dress_application(self) -> None:
-        app = self._app
-        if app is None:
-            return
+    def _wear(self, app: QApplication) -> None:
         global _wearing
         if _wearing is not self:
             if _wearing is not None:
@@ -154,11 +166,13 @@ class Theme(QObject):
             app.setStyle("Fusion")
             self._focus_ring = FocusRing(app, lambda: self.colour("focus"))
             self._focus_tips = FocusTips(app)
+
+    def _dress_application(self, app: QApplication) -> None:
         hints = app.styleHints()
         if hints is not None:
             dark = self._name is ThemeName.DARK
             hints.setColorScheme(Qt.ColorScheme.Dark if dark else Qt.ColorScheme.Light)
-        # Over another one Qt dresses each widget once for every widget above it: seconds with all screens made.
+        # over another one Qt would dress every widget, each once for every widget above it
         app.setStyleSheet("")
         app.setFont(self.font())
         app.setPalette(self._qt_palette())

@@ -14,7 +14,7 @@ from upbit_auto_trading.business_logic.ports.clock import Clock
 from upbit_auto_trading.business_logic.ports.crash_reports import CrashReport
 from upbit_auto_trading.ui.design import painting
 from upbit_auto_trading.ui.design.icons import Icon
-from upbit_auto_trading.ui.design.language import bind_text, current_language, retranslating, tr
+from upbit_auto_trading.ui.design.language import bind_text, retranslating, tr
 from upbit_auto_trading.ui.design.theme import current_theme, following_theme
 from upbit_auto_trading.ui.design.tokens import Height, Shell, Space
 from upbit_auto_trading.ui.error_boundary import explain
@@ -136,7 +136,7 @@ class HealthPage(Page):
     def __init__(self, model: MonitorViewModel, clock: Clock) -> None:
         super().__init__(model, clock)
         self.rows: list[FindingRow] = []
-        self._drawn: tuple[object, ...] = ()
+        self._drawn: tuple[HealthFinding, ...] | None = None
         self._list = QScrollArea()
         self._list.setWidgetResizable(True)
         self._list.setFrameShape(QFrame.Shape.NoFrame)
@@ -147,9 +147,9 @@ class HealthPage(Page):
 
     def _show(self, state: MonitorState) -> None:
         """Problems first, as the trader needs them; otherwise the order of the checks."""
-        if self._drawn == (state.findings, current_language()):
-            return  # another section changed: the list keeps its place
-        self._drawn = (state.findings, current_language())
+        if self._drawn is state.findings:
+            return  # another section changed, or the language, which the rows follow: the list keeps its place
+        self._drawn = state.findings
         gravity = {HealthStatus.BROKEN: 0, HealthStatus.WARNING: 1, HealthStatus.GOOD: 2}
         body = QWidget()
         on_panel(body)
@@ -192,8 +192,7 @@ class FindingRow(QWidget):
         row.addLayout(column, 1)
         state = Label(word, "table", token)
         row.addWidget(state, 0, Qt.AlignmentFlag.AlignTop)
-        language = current_language()
-        self.setAccessibleName(f"{finding.title.in_language(language)}: {word.in_language(language)}")
+        retranslating(self, lambda: self.setAccessibleName(f"{tr(finding.title)}: {tr(word)}"))
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:
         line = QRectF(0, self.height() - 1, self.width(), 1)
