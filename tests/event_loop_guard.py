@@ -22,7 +22,7 @@ from time import perf_counter, thread_time
 import pytest
 from PyQt6.QtCore import Qt, QTimer
 
-from upbit_auto_trading.ui.runtime.event_loop_watch import places_of
+from upbit_auto_trading.ui.runtime.thread_places import places_of
 
 #: nothing in the window's thread may take longer
 MOST_WORKED_SECONDS = 0.050
@@ -30,6 +30,7 @@ MOST_WORKED_SECONDS = 0.050
 MOST_STILL_SECONDS = 0.400
 LOOK_EVERY_MS = 4
 SAMPLE_SECONDS = 0.010
+_FRAMES_TOLD = 12
 #: what the known work takes there
 QUIET_SECONDS = 0.0028
 
@@ -82,7 +83,7 @@ class LoopGaps:
     def _sample(self, watched: int) -> None:
         """Where the thread is, for the message of a failure."""
         while not self._ended.wait(SAMPLE_SECONDS):
-            self._samples.append(places_of(sys._current_frames().get(watched)))
+            self._samples.append(places_of(watched, _FRAMES_TOLD))
 
     def look(self) -> None:
         before, self._last = self._last, self._now()

@@ -197,7 +197,11 @@ def test_nothing_of_a_sheet_stays_that_the_next_one_does_not_say(
     usual_sheet = qapp.styleSheet()
 
     def wear(sheet: str) -> None:
-        changing(redressing(qapp, lambda: (qapp.setStyleSheet(""), qapp.setStyleSheet(sheet))))
+        def put_on() -> None:
+            qapp.setStyleSheet("")
+            qapp.setStyleSheet(sheet)
+
+        changing(redressing(qapp, put_on))
         finish(qtbot, slices)
 
     wear("QLineEdit { color: red; }")

@@ -304,11 +304,15 @@ def test_repeated_failure_opens_the_circuit_of_its_group_and_it_closes_again(flo
             with pytest.raises(ExchangeUnavailable):
                 exchange.market_data.markets()
         assert circuits() == {CircuitState.CLOSED, CircuitState.OPEN}
-        sent = floor.venue.hits(number)
-        with pytest.raises(ExchangeUnavailable) as closed:
-            exchange.market_data.markets()
-        assert closed.value.detail == "circuit-open"
-        assert floor.venue.hits(number) == sent, "nothing is sent while it is open"
+
+        def is_refused_unsent() -> bool:
+            """On a busy machine it may have half opened in between, and let one try through."""
+            sent = floor.venue.hits(number)
+            with pytest.raises(ExchangeUnavailable) as closed:
+                exchange.market_data.markets()
+            return closed.value.detail == "circuit-open" and floor.venue.hits(number) == sent
+
+        until(is_refused_unsent, bool)
         assert exchange.market_data.order_books([floor.market()]), "the other groups go on"
         assert account_of(exchange).balances()
 

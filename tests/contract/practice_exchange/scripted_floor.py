@@ -29,13 +29,24 @@ from upbit_auto_trading.data_layer.practice_exchange.practice_clock import Pace,
 from upbit_auto_trading.data_layer.practice_exchange.practice_rules import practice_rules
 from upbit_auto_trading.data_layer.practice_exchange.serving import ServingOptions, serve_assembled
 from upbit_auto_trading.data_layer.practice_exchange.stream_services import StreamTimes
+from upbit_auto_trading.data_layer.practice_exchange.switches import Switches
 from upbit_auto_trading.data_layer.practice_exchange.world import PracticeWorld
 from upbit_auto_trading.data_layer.system_clock import SystemClock
 from upbit_auto_trading.utils.secret import Secret
 
 LIMIT_SECONDS = 20.0
 #: 60 s of silence become 0.6 s
-FAST = StreamTimes(scale=0.01)
+#: everything a hundred times sooner
+IDLE_SOON = StreamTimes(scale=0.01)
+
+
+class _Patient(StreamTimes):
+    def idle(self, switches: Switches) -> float:
+        return float(switches["stream-idle"])
+
+
+#: as well, but for the end of who is silent: a busy machine may be silent for a second
+FAST = _Patient(scale=0.01)
 
 
 @dataclass

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from websockets.exceptions import ConnectionClosedError, InvalidStatus
 
-from tests.contract.practice_exchange.scripted_floor import Floor, on_floor, received, request, silent, told
+from tests.contract.practice_exchange.scripted_floor import IDLE_SOON, Floor, on_floor, received, request, silent, told
 
 BTC = ["KRW-BTC"]
 TICKER = {"type": "ticker", "codes": BTC}
@@ -56,7 +56,7 @@ def test_a_half_open_connection_neither_answers_nor_ends() -> None:
         client.transport.abort()
         await asyncio.gather(pong, return_exceptions=True)
 
-    on_floor(scenario)
+    on_floor(scenario, times=IDLE_SOON)
 
 
 @pytest.mark.sheet("10.2")

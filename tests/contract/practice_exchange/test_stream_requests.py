@@ -11,6 +11,7 @@ from websockets.exceptions import ConnectionClosed, ConnectionClosedError, Inval
 
 from tests.contract.practice_exchange.scripted_floor import (
     FAST,
+    IDLE_SOON,
     Floor,
     on_floor,
     received,
@@ -247,9 +248,9 @@ def test_a_silent_connection_is_dropped_without_a_close_frame() -> None:
         with pytest.raises(ConnectionClosedError) as closed:
             await client.recv()
         assert closed.value.rcvd is None
-        assert 0.5 < loop.time() - began < 1.5, "60 s a hundred times as fast"
+        assert 0.5 < loop.time() - began < 5, "60 s a hundred times as fast"
 
-    on_floor(scenario)
+    on_floor(scenario, times=IDLE_SOON)
 
 
 @pytest.mark.sheet("8.4")
@@ -263,7 +264,7 @@ def test_the_switch_makes_the_silence_twice_as_long() -> None:
         assert code is None
         assert loop.time() - began > 1.1
 
-    on_floor(scenario)
+    on_floor(scenario, times=IDLE_SOON)
 
 
 @pytest.mark.sheet("8.4", "11.7")
@@ -274,14 +275,14 @@ def test_pings_are_answered_and_keep_it_alive_unless_the_switch_is_turned(counts
         client = await floor.stream(ping_interval=0.1)
         await asyncio.wait_for(await client.ping(), 1)
         try:
-            await asyncio.wait_for(client.recv(), 1.5)
+            await asyncio.wait_for(client.recv(), 3)
         except TimeoutError:
             is_alive = True
         except ConnectionClosed:
             is_alive = False
         assert is_alive == (counts == "counts")
 
-    on_floor(scenario)
+    on_floor(scenario, times=StreamTimes(scale=0.03))
 
 
 @pytest.mark.sheet("8.4")

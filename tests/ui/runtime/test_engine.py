@@ -137,7 +137,7 @@ def test_nothing_heaps_up_while_the_window_is_busy(files: EngineStores, clock: F
         QCoreApplication.processEvents()
         assert len(heard.prices) == 1
         qtbot.waitUntil(lambda: passed[-1:] == ["19"])
-        assert len(heard.prices) == 2
+        assert len(heard.prices) <= 2
         assert passed == [str(number) for number in range(20)]
     finally:
         link.host.request_stop()

@@ -8,15 +8,13 @@ values. Five beats and five looks a second: too few to be felt, enough that what
 from __future__ import annotations
 
 import logging
-import sys
 import threading
 from collections.abc import Callable
-from types import FrameType
 from typing import Final, Protocol
 
 from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSlot
 
-from upbit_auto_trading.config.log_redaction import frames_of_stack
+from upbit_auto_trading.ui.runtime.thread_places import places_of
 
 EVERY_MS: Final = 200
 #: nothing in the window's thread may take longer
@@ -88,13 +86,7 @@ class EventLoopWatch(QObject):
             return
         if self._told_at is not None and now - self._told_at < QUIET_SECONDS:
             return
-        places = places_of(sys._current_frames().get(self._watched))
+        places = places_of(self._watched, _FRAMES_TOLD)
         if due_at == self._due_at:
             self._told_at = now
             _LOGGER.info("the window has not answered for %d ms: %s", round((now - due_at) * 1_000), places)
-
-
-def places_of(innermost: FrameType | None) -> str:
-    """The innermost places of a thread, the one where it is first."""
-    frames = frames_of_stack(innermost)[::-1][:_FRAMES_TOLD]
-    return " < ".join(f"{frame.function} {frame.file}:{frame.line}" for frame in frames)
