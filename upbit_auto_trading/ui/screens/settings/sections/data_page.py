@@ -19,6 +19,7 @@ from upbit_auto_trading.ui.screens.settings.sections.restore_dialog import Resto
 from upbit_auto_trading.ui.screens.settings.view_model.backups import BackupsState, BackupsViewModel
 from upbit_auto_trading.ui.widgets.buttons import Button
 from upbit_auto_trading.ui.widgets.label import Label
+from upbit_auto_trading.ui.widgets.later import Later
 from upbit_auto_trading.ui.widgets.panel import Panel
 from upbit_auto_trading.utils.bilingual_text import Text
 
@@ -41,17 +42,30 @@ class DataPage(SectionPage):
         self.error.shown.connect(lambda: self.reveal(self.error))
         self.starting_again = NoticeBox(_STARTING_AGAIN, _STARTING_AGAIN_REST, "info", Icon.REFRESH)
         self.starting_again.hide()
-        self.backups = BackupPanel(self.model)
-        rules = (setting for setting in settings_of("data") if not setting.id.startswith(CANDLE_RULES))
-        self.form = SettingForm(rules, services.settings)
+        self._backups = Later(lambda: BackupPanel(self.model))
+        self._rules = Later(lambda: self._make_rules(services))
         self._dialog: RestoreDialog | None = None
         self.add(self.folder)
         self.add(self.error)
         self.add(self.starting_again)
-        self.add(self.backups)
-        self.add(form_panel(self.form, _RULES))
+        self.add(self._backups)
+        self.add(self._rules)
         self.finish()
         self.model.state_changed.connect(self._show)
+
+    def _make_rules(self, services: AppServices) -> QWidget:
+        rules = (setting for setting in settings_of("data") if not setting.id.startswith(CANDLE_RULES))
+        self._form = SettingForm(rules, services.settings)
+        return form_panel(self._form, _RULES)
+
+    @property
+    def backups(self) -> BackupPanel:
+        return self._backups.content
+
+    @property
+    def form(self) -> SettingForm:
+        self._rules.make()
+        return self._form
 
     def load(self) -> None:
         self.model.load()

@@ -20,6 +20,7 @@ from upbit_auto_trading.ui.screens.settings.view_model.journal import JournalVie
 from upbit_auto_trading.ui.screens.settings.view_model.vault import VaultViewModel
 from upbit_auto_trading.ui.screens.settings.view_model.vault_state import Phase, VaultViewState
 from upbit_auto_trading.ui.widgets.badges import Badge
+from upbit_auto_trading.ui.widgets.later import Later
 from upbit_auto_trading.ui.widgets.panel import Panel
 from upbit_auto_trading.ui.widgets.states import LoadingState
 from upbit_auto_trading.utils.bilingual_text import Text
@@ -44,29 +45,64 @@ class SecurityPage(SectionPage):
         self.vault = VaultViewModel(services, self)
         self.journal_model = JournalViewModel(services, self)
         self.loading = LoadingState(rows=3)
-        self.create_panel = CreatePanel(self.vault)
-        self.unlock_panel = UnlockPanel(self.vault)
-        self.keys_panel = KeysPanel(self.vault)
-        self.unusable_panel = UnusablePanel(self.vault)
-        self._parts = {
+        # of these, one is shown: the others are made when the vault comes into their state
+        self._create = Later(lambda: CreatePanel(self.vault))
+        self._unlock = Later(lambda: UnlockPanel(self.vault))
+        self._keys = Later(lambda: KeysPanel(self.vault))
+        self._unusable = Later(lambda: UnusablePanel(self.vault))
+        self._parts: dict[Phase, QWidget] = {
             Phase.LOADING: self.loading,
-            Phase.EMPTY: self.create_panel,
-            Phase.LOCKED: self.unlock_panel,
-            Phase.OPEN: self.keys_panel,
-            Phase.UNUSABLE: self.unusable_panel,
+            Phase.EMPTY: self._create,
+            Phase.LOCKED: self._unlock,
+            Phase.OPEN: self._keys,
+            Phase.UNUSABLE: self._unusable,
         }
         self.badge = Badge()
+        self._rules = Later(lambda: self._make_rules(services))
+        self._journal = Later(lambda: JournalPanel(self.journal_model))
         self.add(self._vault_panel())
-        self.form = SettingForm(settings_of("security"), services.settings)
-        self.add(form_panel(self.form, _RULES))
-        self.journal = JournalPanel(self.journal_model)
-        self.add(self.journal)
+        self.add(self._rules)
+        self.add(self._journal)
         self.finish()
+        self._connect()
+
+    def _connect(self) -> None:
+        for place in (self._create, self._unlock, self._keys, self._unusable):
+            place.made.connect(self._tell_panels)
         self.vault.state_changed.connect(self._show)
         self.vault.answered.connect(lambda _name, _worked: self.journal_model.load())
         self._use = PageUse(self, (KeyDialog,))
         self._use.used.connect(self.vault.touch)
         self._show(self.vault.state)
+
+    def _make_rules(self, services: AppServices) -> QWidget:
+        self._form = SettingForm(settings_of("security"), services.settings)
+        return form_panel(self._form, _RULES)
+
+    @property
+    def create_panel(self) -> CreatePanel:
+        return self._create.content
+
+    @property
+    def unlock_panel(self) -> UnlockPanel:
+        return self._unlock.content
+
+    @property
+    def keys_panel(self) -> KeysPanel:
+        return self._keys.content
+
+    @property
+    def unusable_panel(self) -> UnusablePanel:
+        return self._unusable.content
+
+    @property
+    def journal(self) -> JournalPanel:
+        return self._journal.content
+
+    @property
+    def form(self) -> SettingForm:
+        self._rules.make()
+        return self._form
 
     def _vault_panel(self) -> Panel:
         panel = Panel(_VAULT)
@@ -87,7 +123,7 @@ class SecurityPage(SectionPage):
         self._reveal_key()
 
     def _reveal_key(self) -> None:
-        if self.keys_panel.details.isVisible():
+        if self._keys.is_made and self.keys_panel.details.isVisible():
             self.reveal(self.keys_panel.details)
 
     @pyqtSlot(object)
@@ -97,10 +133,12 @@ class SecurityPage(SectionPage):
         self.badge.setVisible(state.phase in _STATES)
         if state.phase in _STATES:
             self.badge.set_state(*_STATES[state.phase])
-        self.create_panel.show_state(state)
-        self.unlock_panel.show_state(state)
-        self.keys_panel.show_state(state)
-        self.unusable_panel.show_state(state)
+        self._tell_panels()
+
+    def _tell_panels(self) -> None:
+        for place in (self._create, self._unlock, self._keys, self._unusable):
+            if place.is_made:
+                place.content.show_state(self.vault.state)
 
     # using the page keeps the keys from locking by themselves
 
