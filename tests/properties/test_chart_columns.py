@@ -212,10 +212,11 @@ def test_rows_that_move_to_larger_buffers_a_few_at_a_time_stay_what_they_are(
     seed: int, changes: list[tuple[str, float, float, int]]
 ) -> None:
     numbers = np.random.default_rng(seed)
-    model = numbers.random(2_000)
+    # rising, so that blocks that were left where they stood are found out
+    model = numbers.random(2_000).cumsum()
     table = GrowingColumns((model,), (Reduction(0, np.minimum, np.inf), Reduction(0, np.maximum, -np.inf)), piece=64)
     for kind, one, two, change in changes:
-        new = np.random.default_rng(change).random(round(one * 3_000))
+        new = np.random.default_rng(change).random(round(one * 3_000)).cumsum()
         first, last = sorted((round(two * len(model)), round(one * len(model))))
         if kind == "tail":
             first = len(model) - round(two * 40) % (len(model) + 1)
@@ -233,7 +234,8 @@ def test_rows_that_move_to_larger_buffers_a_few_at_a_time_stay_what_they_are(
             table.replace_between(first, last, (new,))
             model = np.concatenate((model[:first], new, model[last:]))
         assert np.array_equal(table.column(0), model)
-        for low, high in ((0, len(model)), (first, min(last, len(model))), (len(model) // 3, len(model))):
+        anywhere = sorted(numbers.integers(0, len(model) + 1, 2).tolist())
+        for low, high in ((0, len(model)), (first, min(last, len(model))), (len(model) // 3, len(model)), anywhere):
             inside = model[low:high]
             if len(inside):
                 assert table.reduced(0, low, high) == inside.min()

@@ -187,11 +187,17 @@ class GrowingColumns:
         self._changed(start, slot, room=start)
 
     def replace_between(self, row: int, stop: int, columns: Sequence[Column]) -> None:
-        """The rows [row, stop) become these; those behind them move where they are more, or fewer."""
+        """The rows [row, stop) become these; where they are more, or fewer, the shorter side of the others moves."""
         self._check(row, stop)
         slot, behind = self._start + row, self._start + stop
         end = slot + len(columns[0])
         by = end - behind
+        if by and row < len(self) - stop and self._start - by >= _BLOCK:
+            self._now.shift(self._start, slot, -by)
+            self._start -= by
+            self._now.write(slot - by, columns)
+            self._changed(self._start, behind, room=self._start)
+            return
         if self._stop + by + _BLOCK > self._now.capacity:
             self._now = self._put_together(
                 self._now.part(self._start, slot), columns, self._now.part(behind, self._stop)
