@@ -234,8 +234,10 @@ def test_rows_that_move_to_larger_buffers_a_few_at_a_time_stay_what_they_are(
             table.replace_between(first, last, (new,))
             model = np.concatenate((model[:first], new, model[last:]))
         assert np.array_equal(table.column(0), model)
-        anywhere = sorted(numbers.integers(0, len(model) + 1, 2).tolist())
-        for low, high in ((0, len(model)), (first, min(last, len(model))), (len(model) // 3, len(model)), anywhere):
+        place, end = round(two * len(model)), len(model)
+        # wherever the blocks begin, some of these begin and end with one
+        beside = [(min(place + by, end), end) for by in range(16)] + [(0, max(place - by, 0)) for by in range(16)]
+        for low, high in ((0, end), (first, min(last, end)), (end // 3, end), *beside):
             inside = model[low:high]
             if len(inside):
                 assert table.reduced(0, low, high) == inside.min()
