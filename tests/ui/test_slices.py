@@ -32,6 +32,7 @@ def slices(qapp: QApplication) -> Iterator[Slices]:
 
 @pytest.fixture
 def theme(qapp: QApplication) -> Iterator[Theme]:
+    language_state().set_language(Language.KOREAN)
     made = Theme(qapp)
     made.apply(ThemeName.DARK)
     yield made
@@ -177,12 +178,9 @@ def test_a_screen_that_is_shown_meanwhile_goes_before(
             while perf_counter() < until:
                 pass  # the turn ends here
 
-    retranslating(window.second, show_third)
-    retranslating(window.second, lambda: told.append(("second", window.updatesEnabled())))
-    retranslating(third, lambda: told.append(("third", window.updatesEnabled())))
-    window.setCurrentWidget(window.first)
-    told.clear()
-    language_state().set_language(Language.ENGLISH)
+    following(window.second, show_third)
+    following(window.second, lambda: told.append(("second", window.updatesEnabled())))
+    following(third, lambda: told.append(("third", window.updatesEnabled())))
     finish(qtbot, slices)
     # what is behind others may be changed while it is painted, what is shown may not
     assert told == [("second", True), ("third", False), ("second", True)]

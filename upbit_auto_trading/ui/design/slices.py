@@ -118,6 +118,8 @@ class Slices(QObject):
         if change is None:
             return
         change.look()
+        if change.is_half_seen:
+            self._hold()
         while not change.is_done and perf_counter() < ends_at:
             change.step()
             if change.is_half_seen:
@@ -180,6 +182,8 @@ class _UnderWay:
     def step(self) -> None:
         if self._unsorted:
             self._sort(self._unsorted.popleft())
+            if self._change.is_exchanged and not self._unsorted:
+                self.is_half_seen = bool(self._seen)
         elif not self._change.is_exchanged:
             if self._hidden or self._seen:
                 self._prepare(self._hidden.take() if self._hidden else self._seen.popleft())

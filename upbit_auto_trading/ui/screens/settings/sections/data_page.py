@@ -12,7 +12,7 @@ from upbit_auto_trading.ui.design.language import current_language, retranslatin
 from upbit_auto_trading.ui.design.tokens import Space
 from upbit_auto_trading.ui.forms.setting_form import SettingForm
 from upbit_auto_trading.ui.screens.settings.sections.backup_panel import BackupPanel
-from upbit_auto_trading.ui.screens.settings.sections.form_page import form_panel, settings_of
+from upbit_auto_trading.ui.screens.settings.sections.form_page import FormPlace, settings_of
 from upbit_auto_trading.ui.screens.settings.sections.page import SectionPage
 from upbit_auto_trading.ui.screens.settings.sections.pieces import ErrorBox, Fact, NoticeBox
 from upbit_auto_trading.ui.screens.settings.sections.restore_dialog import RestoreDialog
@@ -43,7 +43,8 @@ class DataPage(SectionPage):
         self.starting_again = NoticeBox(_STARTING_AGAIN, _STARTING_AGAIN_REST, "info", Icon.REFRESH)
         self.starting_again.hide()
         self._backups = Later(lambda: BackupPanel(self.model))
-        self._rules = Later(lambda: self._make_rules(services))
+        rules = (setting for setting in settings_of("data") if not setting.id.startswith(CANDLE_RULES))
+        self._rules = FormPlace(rules, services.settings, _RULES)
         self._dialog: RestoreDialog | None = None
         self.add(self.folder)
         self.add(self.error)
@@ -53,19 +54,13 @@ class DataPage(SectionPage):
         self.finish()
         self.model.state_changed.connect(self._show)
 
-    def _make_rules(self, services: AppServices) -> QWidget:
-        rules = (setting for setting in settings_of("data") if not setting.id.startswith(CANDLE_RULES))
-        self._form = SettingForm(rules, services.settings)
-        return form_panel(self._form, _RULES)
-
     @property
     def backups(self) -> BackupPanel:
         return self._backups.content
 
     @property
     def form(self) -> SettingForm:
-        self._rules.make()
-        return self._form
+        return self._rules.form
 
     def load(self) -> None:
         self.model.load()

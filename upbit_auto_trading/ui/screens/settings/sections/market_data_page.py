@@ -14,7 +14,7 @@ from upbit_auto_trading.ui.screens.settings.sections.candle_file_panels import E
 from upbit_auto_trading.ui.screens.settings.sections.data_page import CANDLE_RULES
 from upbit_auto_trading.ui.screens.settings.sections.download_form import DownloadForm
 from upbit_auto_trading.ui.screens.settings.sections.download_queue import DownloadQueuePanel
-from upbit_auto_trading.ui.screens.settings.sections.form_page import form_panel, settings_of
+from upbit_auto_trading.ui.screens.settings.sections.form_page import FormPlace, settings_of
 from upbit_auto_trading.ui.screens.settings.sections.kept_panel import KeptPanel
 from upbit_auto_trading.ui.screens.settings.sections.page import SectionPage
 from upbit_auto_trading.ui.screens.settings.sections.stored_panel import StoredPanel
@@ -59,7 +59,8 @@ class MarketDataPage(SectionPage):
         self._kept = Later(lambda: KeptPanel(self.kept_model, self._name_of, data.market_now))
         self._import = Later(lambda: ImportPanel(self.files_model))
         self._export = Later(lambda: ExportPanel(self.files_model, data.market_now))
-        self._rules = Later(self._make_rules)
+        rules = (setting for setting in settings_of("data") if setting.id.startswith(CANDLE_RULES))
+        self._rules = FormPlace(rules, services.settings, _RULES)
         self._parts: dict[str, QWidget] = {}
         self.add(self.tabs)
         self._add_part(STORED, self._stored)
@@ -80,11 +81,6 @@ class MarketDataPage(SectionPage):
         self.downloads_model.state_changed.connect(self._offer)
         for place in (self._kept, self._import, self._export):
             place.made.connect(lambda: self._offer(self.downloads_model.state))
-
-    def _make_rules(self) -> QWidget:
-        rules = (setting for setting in settings_of("data") if setting.id.startswith(CANDLE_RULES))
-        self._form = SettingForm(rules, self._services.settings)
-        return form_panel(self._form, _RULES)
 
     @property
     def stored(self) -> StoredPanel:
@@ -112,8 +108,7 @@ class MarketDataPage(SectionPage):
 
     @property
     def form(self) -> SettingForm:
-        self._rules.make()
-        return self._form
+        return self._rules.form
 
     def _offer(self, offer: DownloadFormState) -> None:
         """Markets and units of the connected exchange are the same for all forms."""

@@ -9,7 +9,7 @@ from PyQt6.QtWidgets import QWidget
 from upbit_auto_trading.ui.app_services import AppServices
 from upbit_auto_trading.ui.design.icons import Icon
 from upbit_auto_trading.ui.forms.setting_form import SettingForm
-from upbit_auto_trading.ui.screens.settings.sections.form_page import form_panel, settings_of
+from upbit_auto_trading.ui.screens.settings.sections.form_page import FormPlace, settings_of
 from upbit_auto_trading.ui.screens.settings.sections.journal_panel import JournalPanel
 from upbit_auto_trading.ui.screens.settings.sections.key_dialogs import KeyDialog
 from upbit_auto_trading.ui.screens.settings.sections.keys_panel import KeysPanel
@@ -58,7 +58,7 @@ class SecurityPage(SectionPage):
             Phase.UNUSABLE: self._unusable,
         }
         self.badge = Badge()
-        self._rules = Later(lambda: self._make_rules(services))
+        self._rules = FormPlace(settings_of("security"), services.settings, _RULES)
         self._journal = Later(lambda: JournalPanel(self.journal_model))
         self.add(self._vault_panel())
         self.add(self._rules)
@@ -74,10 +74,6 @@ class SecurityPage(SectionPage):
         self._use = PageUse(self, (KeyDialog,))
         self._use.used.connect(self.vault.touch)
         self._show(self.vault.state)
-
-    def _make_rules(self, services: AppServices) -> QWidget:
-        self._form = SettingForm(settings_of("security"), services.settings)
-        return form_panel(self._form, _RULES)
 
     @property
     def create_panel(self) -> CreatePanel:
@@ -101,8 +97,7 @@ class SecurityPage(SectionPage):
 
     @property
     def form(self) -> SettingForm:
-        self._rules.make()
-        return self._form
+        return self._rules.form
 
     def _vault_panel(self) -> Panel:
         panel = Panel(_VAULT)
