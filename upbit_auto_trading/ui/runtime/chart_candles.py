@@ -10,7 +10,7 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal, pyqtSlot
 
 from upbit_auto_trading.business_logic.domain.candle import Candle, CandleUnit
 from upbit_auto_trading.business_logic.domain.candle_grid import divides
-from upbit_auto_trading.business_logic.domain.candle_series import CandleSeries, series_of
+from upbit_auto_trading.business_logic.domain.candle_series import series_of
 from upbit_auto_trading.business_logic.domain.coverage import Span, merged, without
 from upbit_auto_trading.business_logic.domain.errors import ExchangeUnavailable
 from upbit_auto_trading.business_logic.domain.live_candle import (
@@ -31,7 +31,7 @@ from upbit_auto_trading.business_logic.use_cases.plan_download import intervals_
 from upbit_auto_trading.ui.charts.candle_columns import CandleColumns
 from upbit_auto_trading.ui.runtime.chart_opening import ChartOpening
 from upbit_auto_trading.ui.runtime.chart_ports import ChartPhase, ChartServices, ChartState
-from upbit_auto_trading.ui.runtime.chart_rows import ChartRows, Put, RowChange, fixed_rows
+from upbit_auto_trading.ui.runtime.chart_rows import ChartRows, Put, RowChange
 from upbit_auto_trading.ui.runtime.chart_state import ChartPulse, phase_of
 from upbit_auto_trading.ui.runtime.chart_work import READING
 from upbit_auto_trading.ui.runtime.exchange_link import Connection
@@ -57,13 +57,11 @@ class ChartCandles(QObject):
     prepended = pyqtSignal(int)  # so many rows before the first one
     state_changed = pyqtSignal()
 
-    def __init__(self, services: ChartServices | None, parent: QObject | None = None) -> None:
-        """Without ``services`` it can only ``show_fixed``."""
+    def __init__(self, services: ChartServices, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._services = services
         self._name = f"chart {next(_numbers)}"
         self._opening: ChartOpening | None = None
-        self._fixed: ChartRows | None = None
         self._market: Market | None = None
         self._unit: CandleUnit | None = None
         #: of the same market and unit, shown until everything is read anew
@@ -79,8 +77,7 @@ class ChartCandles(QObject):
         self._read_again = QTimer(self)
         self._read_again.setSingleShot(True)
         self._read_again.timeout.connect(self._read_all_again)
-        if services is not None:
-            self._connect(services)
+        self._connect(services)
 
     def _connect(self, services: ChartServices) -> None:
         services.engine.forming_changed.connect(self._take_forming)
@@ -128,14 +125,12 @@ class ChartCandles(QObject):
     @property
     def state(self) -> ChartState:
         state, opening, services = self._state_now(), self._opening, self._services
-        if not state.is_stale or opening is None or services is None:
+        if not state.is_stale or opening is None:
             return state
         return replace(state, age=services.board.freshness(opening.market).age)
 
     @property
     def _rows(self) -> ChartRows | None:
-        if self._fixed is not None:
-            return self._fixed
         rows = None if self._opening is None else self._opening.rows
         return self._before if rows is None else rows
 
@@ -152,25 +147,8 @@ class ChartCandles(QObject):
 
     def open(self, market: Market, unit: CandleUnit) -> None:
         """Whatever still comes for what was shown before is dropped."""
-        self._fixed = None
         self._market, self._unit = market, unit
         self._begin()
-
-    def show_fixed(
-        self,
-        series: CandleSeries,
-        day_start: timedelta,
-        known: tuple[Span, ...] | None = None,
-        jumps: tuple[datetime, ...] = (),
-    ) -> None:
-        """Exactly these, of a backtest: nothing is loaded and nothing is live. Without ``known`` all of it counts as
-        known."""
-        self.close()
-        self._market, self._unit = series.market, series.unit
-        self._fixed = fixed_rows(series, day_start, known, jumps)
-        if len(series):
-            self.opened.emit()
-        self._tell_state()
 
     def load_older(self) -> None:
         """As long as one is under way, and at the beginning, nothing happens."""
@@ -180,7 +158,7 @@ class ChartCandles(QObject):
     def fill(self, span: Span) -> None:
         """Asks for a range that nobody knows; a long one, and one whose exchange is away, becomes a download."""
         opening = self._opening
-        if opening is None or opening.rows is None or opening.asked_unit is None or self._services is None:
+        if opening is None or opening.rows is None or opening.asked_unit is None:
             return
         wanted = span.clipped(Span(opening.rows.since, max(span.end, opening.rows.since + timedelta(seconds=1))))
         if wanted is None:
@@ -200,15 +178,14 @@ class ChartCandles(QObject):
     def close(self) -> None:
         """Nothing is shown, loaded and followed any more."""
         self._leave()
-        self._market = self._unit = self._fixed = None
-        if self._services is not None:
-            self._services.view(self._name, None)
+        self._market = self._unit = None
+        self._services.view(self._name, None)
 
     # --- one opening after the other
 
     def _begin(self) -> None:
         services, market, unit = self._services, self._market, self._unit
-        if services is None or market is None or unit is None:
+        if market is None or unit is None:
             return
         before = self._rows
         self._leave()
@@ -234,7 +211,6 @@ class ChartCandles(QObject):
     def _follow(self, opening: ChartOpening) -> None:
         """From the interval before on: what is older the chart asks for itself."""
         services, unit = self._services, opening.asked_unit
-        assert services is not None
         if unit is None or opening.source is None:
             services.view(self._name, None)
             return
@@ -247,13 +223,11 @@ class ChartCandles(QObject):
     @pyqtSlot(object)
     def _take_connection(self, connection: Connection) -> None:
         services, market = self._services, self._market
-        if services is None or market is None or self._fixed is not None:
-            return
-        if connection.exchange.name != market.exchange:
+        if market is None or connection.exchange.name != market.exchange:
             return
 
         def begin(_none: None) -> None:
-            if services.link.connection is connection and self._market == market and self._fixed is None:
+            if services.link.connection is connection and self._market == market:
                 self._begin()
 
         def wait_for_its_turn(_stores: Stores, _context: object) -> None:
@@ -379,9 +353,8 @@ class ChartCandles(QObject):
 
     def _state_now(self) -> ChartState:
         opening, services = self._opening, self._services
-        if opening is None or services is None:
-            is_ready = self._fixed is not None and len(self._fixed)
-            return ChartState(ChartPhase.READY if is_ready else ChartPhase.EMPTY, at_the_beginning=True)
+        if opening is None:
+            return ChartState(ChartPhase.EMPTY, at_the_beginning=True)
         return ChartState(
             phase_of(opening, self._rows, services.link.state.phase),
             opening.is_loading_newest,

@@ -247,14 +247,3 @@ def _plain(series: CandleSeries) -> CandleSeries:
     if series.turnover is None:
         return series
     return replace(series, turnover=None)
-
-
-def fixed_rows(
-    series: CandleSeries, day_start: timedelta, known: tuple[Span, ...] | None, jumps: tuple[datetime, ...]
-) -> ChartRows:
-    """Nothing else is there; without ``known`` nobody traded where it has no candle."""
-    if not len(series):
-        return ChartRows(columns_of(series, day_start), moment_of(0), known or (), jumps)
-    first, last = (moment_of(int(series.opened[place])) for place in (0, -1))
-    whole = (Span(first, series.unit.next(last, day_start)),)
-    return ChartRows(columns_of(series, day_start), first, whole if known is None else known, jumps)

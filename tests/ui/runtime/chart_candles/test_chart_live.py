@@ -36,7 +36,7 @@ from upbit_auto_trading.business_logic.domain.live_candle import (
     FreshnessState,
 )
 from upbit_auto_trading.business_logic.ports.downloads import DownloadPhase
-from upbit_auto_trading.ui.runtime.chart_candles import ChartCandles, ChartPhase
+from upbit_auto_trading.ui.runtime.chart_candles import ChartPhase
 from upbit_auto_trading.ui.runtime.operation import StorageOperation
 from upbit_auto_trading.ui.runtime.topics import CANDLES_TOPIC
 from upbit_auto_trading.utils.bilingual_text import Text
@@ -280,33 +280,6 @@ def test_a_unit_that_nobody_has_says_so(connected: ChartWorld, chart: Chart) -> 
     assert isinstance(error, InvalidParameter)
     assert connected.viewed == {}
     assert connected.exchange.asked == []
-
-
-# --- a backtest's
-
-
-def test_fixed_candles_are_shown_as_they_are(connected: ChartWorld, live: Chart) -> None:
-    series = newest(connected, 50)
-    live.candles.show_fixed(series, timedelta(0))
-    live.check(series)
-    assert live.candles.state.phase is ChartPhase.READY
-    assert live.candles.known == (Span(back(50), NOON),)
-    assert connected.viewed == {}
-    connected.told.forms(made_candle(BTC, UNIT, NOON))
-    live.candles.load_older()
-    connected.operations.changed.emit(CANDLES_TOPIC, None)
-    connected.link.opened.emit(connected.link.connection)
-    live.check(series)
-    live.candles.open(ETH, UNIT)
-    live.wait()
-    live.check(newest(connected, 999, ETH))
-
-
-def test_without_services_it_shows_fixed_ones(qtbot: QtBot) -> None:
-    candles = ChartCandles(None)
-    candles.show_fixed(series_of(BTC, UNIT, [made_candle(BTC, UNIT, NOON)]), timedelta(0))
-    assert candles.columns is not None
-    assert len(candles.columns) == 1
 
 
 def test_a_chart_that_is_gone_follows_nothing(connected: ChartWorld, qtbot: QtBot) -> None:
