@@ -59,7 +59,7 @@ MILLION, MINUTE, LENGTH = 1_000_000, 60, timedelta(minutes=1)
 PAGE, PAGES = 200, 400
 LIMIT_MS = 120_000
 #: what is computed beside the window may stand in line for a processor while it holds the interpreter
-MOST_STILL = 0.100
+MOST_STILL = 0.250
 #: of growing by a page at both ends; usually 0.1 ms, and up to 5 while larger buffers are filled
 LONGEST_STEP_SECONDS = 0.030
 LATER = datetime(2026, 11, 20, tzinfo=UTC)
