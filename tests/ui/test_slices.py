@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 from time import perf_counter
 
 import pytest
+from PyQt6 import sip
 from PyQt6.QtCore import QObject, QSize, Qt
 from PyQt6.QtGui import QColor, QImage
-from PyQt6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from upbit_auto_trading.ui.design import slices as slices_module
 from upbit_auto_trading.ui.design.language import current_language, language_state, retranslating
 from upbit_auto_trading.ui.design.redressing import redressing
 from upbit_auto_trading.ui.design.slices import SLICE_SECONDS, Change, Slices, changing, following
@@ -21,6 +23,7 @@ from upbit_auto_trading.ui.widgets.number_input import NumberInput
 from upbit_auto_trading.utils.bilingual_text import Language, Text
 
 WORDS = Text("시작", "Start")
+DRESSED, OWN = Qt.WidgetAttribute.WA_WState_Polished, Qt.WidgetAttribute.WA_SetStyle
 
 
 @pytest.fixture
@@ -226,6 +229,30 @@ def test_who_is_gone_is_not_called(qtbot: QtBot, window: Window, slices: Slices)
     assert told == ["destroyed", "there"]
 
 
+def test_what_qt_has_made_may_go_in_the_middle(
+    qtbot: QtBot, window: Window, theme: Theme, slices: Slices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The parts of a list, and the window that holds it, are no widgets of ours, and go with it."""
+    monkeypatch.setattr(slices_module, "SLICE_SECONDS", 1e-4)
+    boxes = [QComboBox(window.second) for _ in range(2)]
+    for box in boxes:
+        box.addItems(["one", "two"])
+        box.view()  # and with it the window that holds the list
+    looks(window)
+    for number, light in enumerate((True, False)):
+        theme.apply(ThemeName.LIGHT if light else ThemeName.DARK)
+        before = perf_counter()
+        qtbot.waitUntil(lambda before=before, number=number: perf_counter() - before > number * 0.1)  # type: ignore[misc]
+        assert slices.is_under_way
+        sip.delete(boxes.pop())
+        finish(qtbot, slices)
+    assert all(widget.testAttribute(DRESSED) and not widget.testAttribute(OWN) for widget in inner(window.first))
+
+
+def inner(widget: QWidget) -> list[QWidget]:
+    return [one for one in widget.findChildren(QWidget) if one.isVisible()]
+
+
 def test_an_error_in_one_leaves_the_others_their_turn(
     qtbot: QtBot, window: Window, theme: Theme, slices: Slices
 ) -> None:
@@ -263,8 +290,4 @@ def test_the_end_does_what_is_left(qtbot: QtBot, window: Window, theme: Theme, s
     slices.end()
     assert not slices.is_under_way
     assert window.updatesEnabled()
-    assert all(
-        widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished)
-        and not widget.testAttribute(Qt.WidgetAttribute.WA_SetStyle)
-        for widget in window.first.findChildren(QWidget)
-    )
+    assert all(widget.testAttribute(DRESSED) and not widget.testAttribute(OWN) for widget in inner(window.first))
