@@ -7,12 +7,11 @@ from time import perf_counter
 
 import pytest
 from PyQt6 import sip
-from PyQt6.QtCore import QObject, QSize, Qt
+from PyQt6.QtCore import QEvent, QObject, QSize, Qt
 from PyQt6.QtGui import QColor, QImage
 from PyQt6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from upbit_auto_trading.ui.design import slices as slices_module
 from upbit_auto_trading.ui.design.language import current_language, language_state, retranslating
 from upbit_auto_trading.ui.design.redressing import redressing
 from upbit_auto_trading.ui.design.slices import SLICE_SECONDS, Change, Slices, changing, following
@@ -229,23 +228,31 @@ def test_who_is_gone_is_not_called(qtbot: QtBot, window: Window, slices: Slices)
     assert told == ["destroyed", "there"]
 
 
-def test_what_qt_has_made_may_go_in_the_middle(
-    qtbot: QtBot, window: Window, theme: Theme, slices: Slices, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The parts of a list, and the window that holds it, are no widgets of ours, and go with it."""
-    monkeypatch.setattr(slices_module, "SLICE_SECONDS", 1e-4)
-    boxes = [QComboBox(window.second) for _ in range(2)]
-    for box in boxes:
+class Deleting(QLabel):
+    """Deletes another as soon as it wears the new look."""
+
+    other: QWidget | None = None
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        if event is not None and event.type() is QEvent.Type.StyleChange and self.other is not None:
+            sip.delete(self.other)
+            self.other = None
+        super().changeEvent(event)
+
+
+def test_what_goes_in_the_middle_is_left_alone(qtbot: QtBot, window: Window, theme: Theme, slices: Slices) -> None:
+    """With all that Qt has made in it: a list, its scroll bars, the window that holds it."""
+    deleting = Deleting("label", window.first)
+    deleting.show()
+    for number in range(6):
+        box = QComboBox(window.second)
         box.addItems(["one", "two"])
-        box.view()  # and with it the window that holds the list
-    looks(window)
-    for number, light in enumerate((True, False)):
-        theme.apply(ThemeName.LIGHT if light else ThemeName.DARK)
-        before = perf_counter()
-        qtbot.waitUntil(lambda before=before, number=number: perf_counter() - before > number * 0.1)  # type: ignore[misc]
-        assert slices.is_under_way
-        sip.delete(boxes.pop())
+        box.view()
+        looks(window)
+        deleting.other = box
+        theme.apply(ThemeName.DARK if number % 2 else ThemeName.LIGHT)
         finish(qtbot, slices)
+        assert sip.isdeleted(box)
     assert all(widget.testAttribute(DRESSED) and not widget.testAttribute(OWN) for widget in inner(window.first))
 
 
