@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from PyQt6.QtCore import QTimer
-from PyQt6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
+from PyQt6.QtGui import QPaintEvent
+from PyQt6.QtWidgets import QApplication, QLabel, QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from upbit_auto_trading.ui.widgets.later import Later
@@ -58,6 +59,39 @@ def test_a_narrow_place_does_not_cut_what_it_holds(qtbot: QtBot) -> None:
     assert narrow.minimumWidth() == narrow.content.minimumWidth() == 230
     qtbot.waitUntil(lambda: free.is_made)
     assert free.minimumSizeHint().width() == 222
+
+
+class Tall(QWidget):
+    """Notes how much higher it is painted than its words need at that width."""
+
+    def __init__(self, painted: list[int]) -> None:
+        super().__init__()
+        self._painted = painted
+        column = QVBoxLayout(self)
+        words = QLabel("many words " * 100)
+        words.setWordWrap(True)
+        column.addWidget(words)
+
+    def paintEvent(self, _event: QPaintEvent | None) -> None:
+        self._painted.append(self.height() - self.heightForWidth(self.width()))
+
+
+def test_a_panel_is_never_painted_in_less_room_than_it_needs(qtbot: QtBot) -> None:
+    """Several layouts stand between it and the area that scrolls."""
+    painted: list[int] = []
+    area, body, part = QScrollArea(), QWidget(), QWidget()
+    qtbot.addWidget(area)
+    places = [Later(partial(Tall, painted)) for _ in range(3)]
+    for widget, inner in ((body, [part]), (part, places)):
+        column = QVBoxLayout(widget)
+        for one in inner:
+            column.addWidget(one)
+    area.setWidgetResizable(True)
+    area.setWidget(body)
+    area.resize(400, 200)
+    area.show()
+    qtbot.waitUntil(lambda: all(place.is_made for place in places) and len(painted) >= 3)
+    assert min(painted) >= 0
 
 
 class Row:

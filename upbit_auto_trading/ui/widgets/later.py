@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from PyQt6 import sip
-from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+from PyQt6.QtCore import QCoreApplication, QEvent, QObject, QTimer, pyqtSignal
 from PyQt6.QtGui import QShowEvent
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
@@ -44,6 +44,8 @@ class Turns(QObject):
             place = self._waiting.popleft()
             if not sip.isdeleted(place) and place.isVisible() and not place.is_made:
                 place.make()
+                # else it is painted once before all that is above it has made room for it
+                QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
                 break
         if self._waiting:
             self._timer.start(0)
