@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PyQt6.QtWidgets import QApplication
 
 from tests.ui.screens.backtest.conftest import World
 from tests.ui.test_every_screen import cut_cells, cut_off, sideways
@@ -28,3 +29,29 @@ def test_a_result_has_its_room(reached: World, language: str, theme: ThemeName, 
     reached.see(lambda: result.chart.width() >= Shell.CHART_LEAST and result.table.width() >= Shell.TABLE_LEAST)
     reached.view.grab()
     reached.see(lambda: not (cut_off(reached.view) + cut_cells(reached.view) + sideways(reached.view)))
+
+
+def test_columns_that_gave_way_to_other_words_come_back(reached: World, request: pytest.FixtureRequest) -> None:
+    request.addfinalizer(lambda: language_state().set_language(Language.KOREAN))
+    reached.run()
+    table = reached.view.result.table
+
+    def hidden() -> list[str]:
+        return [column.key for place, column in enumerate(table.rows_model.columns) if table.isColumnHidden(place)]
+
+    differed = False
+    for width in range(1_000, 1_300, 20):
+        reached.view.resize(width, 640)
+        reached.view.grab()
+        QApplication.processEvents()
+        reached.view.resize(width + 1, 640)
+        before = hidden()
+        language_state().set_language(Language.ENGLISH)
+        reached.view.grab()
+        QApplication.processEvents()
+        reached.view.resize(width, 640)
+        reached.view.resize(width + 1, 640)
+        differed = differed or hidden() != before
+        language_state().set_language(Language.KOREAN)
+        assert hidden() == before, width
+    assert differed

@@ -118,7 +118,6 @@ class ResultPanel(QWidget):
         self.folding.changed.connect(self._keep_sizes)
         self._run.state_changed.connect(self._draw_saved)
         retranslating(self, self._draw)
-        following_theme(self, self._fit_columns)
         self.drawdown.setChecked(self._kept.get("drawdown") is True)
 
     def _make_chart(self, keys: Callable[[], KeyMap]) -> ResultChart:
@@ -131,6 +130,9 @@ class ResultPanel(QWidget):
         table = DataTable(trade_columns(), lambda row: row.number, name=_TRADES)
         self._table_layout = KeptLayout(table, self._layouts, _TABLE, first_hidden=("market",))
         table.selected_row.connect(self._show_trade)
+        # after the table itself, whose columns are then as wide as the new words want them
+        following_theme(table, self._fit_columns)
+        retranslating(table, self._fit_columns)
         return table
 
     @property
