@@ -50,7 +50,8 @@ class Hand:
         self.qtbot.waitUntil(lambda: bool(condition()), timeout=_LIMIT_MS)
 
     def settle(self) -> None:
-        self.see(lambda: not self.program.core.operations.running())
+        """Nothing is under way: no work, and no change of look or language."""
+        self.see(lambda: not (self.program.core.operations.running() or self.program.slices.is_under_way))
 
     def click(self, widget: QWidget, at: QPoint | None = None) -> None:
         self.see(lambda: widget.isVisible() and widget.isEnabled())

@@ -59,6 +59,7 @@ class Used:
 
     def set(self, setting: Setting, value: Value) -> None:
         self.program.core.settings.set(setting, value)
+        self.see(lambda: not self.program.slices.is_under_way)
 
     def see(self, condition: Callable[[], object]) -> None:
         self.qtbot.waitUntil(lambda: bool(condition()), timeout=_LIMIT_MS)

@@ -39,5 +39,7 @@ def redressing(app: QApplication, put_on: Callable[[], object]) -> Change:
         QCoreApplication.sendEvent(widget, QEvent(QEvent.Type.StyleChange))
         widget.update()
 
-    widgets = [widget for widget in app.allWidgets() if not widget.testAttribute(_HAS_OWN_STYLE)]
-    return Change(widgets, undress, put_on, dress)
+    def widgets() -> list[QWidget]:
+        return [widget for widget in app.allWidgets() if not widget.testAttribute(_HAS_OWN_STYLE)]
+
+    return Change(put_on, widgets, undress, dress)

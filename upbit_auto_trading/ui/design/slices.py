@@ -24,36 +24,28 @@ _slices: Slices | None = None
 
 
 class Change:
-    """All widgets are prepared, something is exchanged, and all are finished; whoever follows it comes after that."""
+    """All widgets are prepared, something is exchanged, and all are finished; whoever follows it comes after that.
+
+    The exchange alone does all of it too, in one go.
+    """
 
     def __init__(
         self,
-        widgets: Sequence[QWidget] = (),
-        prepare: Callable[[QWidget], object] | None = None,
         exchange: Callable[[], object] | None = None,
+        widgets: Callable[[], Sequence[QWidget]] | None = None,
+        prepare: Callable[[QWidget], object] | None = None,
         finish: Callable[[QWidget], object] | None = None,
     ) -> None:
+        self._exchange = exchange
         self.widgets = widgets
         self.prepare = prepare
-        self.exchange = exchange
         self.finish = finish
         self.is_exchanged = False
 
-    def run(self) -> None:
-        """At once."""
-        self._do(self.prepare)
-        self.make_exchange()
-        self._do(self.finish)
-
-    def _do(self, act: Callable[[QWidget], object] | None) -> None:
-        for widget in self.widgets:
-            if act is not None and not sip.isdeleted(widget):
-                act(widget)
-
-    def make_exchange(self) -> None:
+    def exchange(self) -> None:
         self.is_exchanged = True
-        if self.exchange is not None:
-            self.exchange()
+        if self._exchange is not None:
+            self._exchange()
 
 
 class Slices(QObject):
@@ -154,7 +146,8 @@ class _UnderWay:
     def __init__(self, change: Change) -> None:
         self._change = change
         #: not yet told apart into those that are seen and those that are not
-        self._unsorted: deque[_Step] = deque((widget, None) for widget in change.widgets)
+        widgets = () if change.widgets is None else change.widgets()
+        self._unsorted: deque[_Step] = deque((widget, None) for widget in widgets)
         self._seen: deque[_Step] = deque()
         self._hidden = _OutOfSight()
         self._prepared: list[_Step] = []
@@ -212,7 +205,7 @@ class _UnderWay:
     def _exchange(self) -> None:
         self.is_half_seen = True
         self._unsorted.extend((*self._prepared, *self._followers))
-        self._change.make_exchange()
+        self._change.exchange()
 
     def _finish(self, one: _Step) -> None:
         owner, act = one
@@ -271,7 +264,7 @@ def changing(change: Change) -> None:
     if _slices is not None and _slices.is_wanted:
         _slices.run(change)
     else:
-        change.run()
+        change.exchange()
 
 
 def following(owner: QObject, act: Callable[[], object]) -> None:

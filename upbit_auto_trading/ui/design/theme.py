@@ -53,7 +53,7 @@ class Theme(QObject):
         self._fonts: dict[tuple[TypeStyle, bool], QFont] = {}
         self._colours: dict[tuple[str, float], QColor] = {}
         self._change = Change()
-        self._change.make_exchange()
+        self._change.exchange()
         self._focus_ring: FocusRing | None = None
         self._focus_tips: FocusTips | None = None
         language_state().changed.connect(self._change_language)
