@@ -38,8 +38,10 @@ PLACES = {
     "practice": PRACTICE_PLACES,
 }
 #: the goal is the guard's 50 ms; beside ten other programs on two cores all takes longer than what corrects for it.
-#: The first time a screen is shown it is made, a part a turn of the event loop: in one go they took 130 to 370 ms
 MOST_IN_USE_SECONDS = 0.065
+#: the first time a screen is shown it is made, a part a turn of the event loop: 20 to 44 ms, in one go 130 to 370.
+#: There is only one first time, and a busy machine may come in between
+MOST_TO_MAKE_SECONDS = 0.110
 #: modules are loaded beside the window meanwhile; a thread that holds the interpreter may itself stand in line
 MOST_STILL_TO_MAKE_SECONDS = 2.0
 #: of prices, ten a second where the machine is quiet: so long each screen is looked at
@@ -132,12 +134,12 @@ def test_every_screen_answers_while_300_markets_stream(
     streams = Streams(qtbot, program)
     screens = program.screens.ids
     for screen in screens:
-        with event_loop_guard.watching(f"{screen}, made", MOST_IN_USE_SECONDS, MOST_STILL_TO_MAKE_SECONDS):
+        with event_loop_guard.watching(f"{screen}, made", MOST_TO_MAKE_SECONDS, MOST_STILL_TO_MAKE_SECONDS):
             program.navigation.show(screen)
             streams.go_on(UPDATES)
     for screen, places in PLACES.items():
         for place in places:
-            with event_loop_guard.watching(f"{screen}/{place}, made", MOST_IN_USE_SECONDS, MOST_STILL_TO_MAKE_SECONDS):
+            with event_loop_guard.watching(f"{screen}/{place}, made", MOST_TO_MAKE_SECONDS, MOST_STILL_TO_MAKE_SECONDS):
                 program.navigation.show(f"{screen}/{place}")
                 streams.go_on(3)
     for screen in screens:
