@@ -70,10 +70,13 @@ class Ledger:
     fee: Decimal
     minimum: Decimal
     held: Decimal = Decimal(0)
+    #: something was to be bought for what is only the last bits of ten millions in a float: a step more, or nothing
+    bought_for_dust: bool = False
 
     def deal(self, deal: Deal) -> tuple[Side, Decimal, Decimal, Decimal] | None:
         """Side, price, quantity and fee."""
         if deal.is_buy:
+            self.bought_for_dust = self.bought_for_dust or self.cash < Decimal("0.001")
             funds = min(self.cash * deal.share, self.cash / (1 + self.fee))
             quantity = (funds / deal.price).quantize(STEP, ROUND_DOWN)
             if funds < self.minimum or not quantity:
@@ -116,7 +119,7 @@ def test_float_money_is_decimal_money(made: tuple[list[Deal], Decimal, bool]) ->
         context.prec = 60
         ledger = Ledger(Decimal(10_000_000), fee, Decimal(5_000) if has_ticks else Decimal(0))
         expected = [row for deal in found if (row := ledger.deal(deal)) is not None]
-    assume(all(quantity < HELD for _, _, quantity, _ in expected))
+    assume(not ledger.bought_for_dust and all(quantity < HELD for _, _, quantity, _ in expected))
     execution = simulated(found, fee, has_ticks=has_ticks)
     assert len(execution.fills) == len(expected)
     for fill, (side, price, quantity, paid) in zip(execution.fills, expected, strict=True):
