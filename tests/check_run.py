@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests import coverage_data, coverage_rules
+from tests import coverage_data, coverage_rules, second_hearing
 
 ROOT = Path(__file__).resolve().parent.parent
 NO_TESTS_COLLECTED = 5
@@ -50,6 +50,8 @@ class Step:
     name: str
     command: tuple[str, ...]
     allowed: tuple[int, ...] = (0,)
+    #: what failed is run once more: this, and the tests
+    hearing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class Outcome:
     name: str
     passed: bool
     seconds: float
+    #: tests that failed beside others and passed alone
+    unsteady: tuple[str, ...] = ()
 
 
 def parse(arguments: Sequence[str]) -> Options:
@@ -110,19 +114,37 @@ def steps_of(options: Options, python: str, *, measured: bool) -> list[Step]:
     steps = [] if options.only_tests else linter_steps(python)
     # Named tests may all be long ones, or none of them: then nothing ran, and that is what the line says.
     first = EVERYTHING_BUT_BENCH if options.long and not measured else QUICK
-    steps.append(Step("pytest", pytest_command(python, options, first, measured=measured)))
+    # Who names tests wants to see them fail.
+    hearing = (python, "-m", "pytest", "-m", "") if options.is_whole_suite else ()
+    steps.append(Step("pytest", pytest_command(python, options, first, measured=measured), hearing=hearing))
     if options.long and measured:
-        steps.append(Step("pytest, long", pytest_command(python, options, ONLY_LONG, measured=False)))
+        command = pytest_command(python, options, ONLY_LONG, measured=False)
+        steps.append(Step("pytest, long", command, hearing=hearing))
     if options.long and options.is_whole_suite:
-        steps.append(Step("bench", bench_command(python, options), (0, NO_TESTS_COLLECTED)))
+        steps.append(Step("bench", bench_command(python, options), (0, NO_TESTS_COLLECTED), hearing))
     return steps
 
 
-def run_step(step: Step, variables: Mapping[str, str]) -> Outcome:
+def run_step(step: Step, variables: Mapping[str, str], folder: Path) -> Outcome:
     print(f"== {step.name}", flush=True)
     began = time.monotonic()
-    done = subprocess.run(step.command, cwd=ROOT, env=dict(variables), stdin=subprocess.DEVNULL)
-    return Outcome(step.name, done.returncode in step.allowed, time.monotonic() - began)
+    told = folder / "failures.json"
+    told.unlink(missing_ok=True)
+    passed = _ends_well(
+        step, (*step.command, "--tell-failures", str(told)) if step.hearing else step.command, variables
+    )
+    unsteady: tuple[str, ...] = ()
+    failures = second_hearing.told_in(told) if step.hearing and not passed else None
+    if failures is not None and failures.may_be_heard:
+        print(f"== {step.name}, heard again: what failed, alone on the machine", flush=True)
+        passed = _ends_well(step, (*step.hearing, *failures.tests), variables)
+        unsteady = failures.tests if passed else ()
+    return Outcome(step.name, passed, time.monotonic() - began, unsteady)
+
+
+def _ends_well(step: Step, command: Sequence[str], variables: Mapping[str, str]) -> bool:
+    done = subprocess.run(command, cwd=ROOT, env=dict(variables), stdin=subprocess.DEVNULL)
+    return done.returncode in step.allowed
 
 
 def judge_coverage(python: str, variables: Mapping[str, str], folder: Path, options: Options) -> Outcome:
@@ -148,6 +170,8 @@ def summarize(outcomes: Sequence[Outcome]) -> int:
     print("== summary")
     for outcome in outcomes:
         print(f"{outcome.name:<14} {'passed' if outcome.passed else 'FAILED'} {outcome.seconds:8.1f} s")
+        for test in outcome.unsteady:
+            print(f"{'':<14} passed only when it was heard again: {test}")
     failed = [outcome.name for outcome in outcomes if not outcome.passed]
     seconds = sum(outcome.seconds for outcome in outcomes)
     verdict = f"{len(failed)} failed ({', '.join(failed)}), " if failed else ""
@@ -162,7 +186,7 @@ def main(arguments: Sequence[str]) -> int:
         folder = Path(name)
         # Data of two runs in the same checkout must not mix.
         variables = os.environ | {"COVERAGE_FILE": str(folder / "coverage"), "QT_QPA_PLATFORM": "offscreen"}
-        outcomes = [run_step(step, variables) for step in steps_of(options, sys.executable, measured=measured)]
+        outcomes = [run_step(step, variables, folder) for step in steps_of(options, sys.executable, measured=measured)]
         if measured:
             outcomes.append(judge_coverage(sys.executable, variables, folder, options))
     return summarize(outcomes)

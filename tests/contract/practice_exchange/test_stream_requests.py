@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import suppress
 
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
@@ -270,19 +271,39 @@ def test_the_switch_makes_the_silence_twice_as_long() -> None:
 @pytest.mark.sheet("8.4", "11.7")
 @pytest.mark.parametrize("counts", ["counts", "ignored"])
 def test_pings_are_answered_and_keep_it_alive_unless_the_switch_is_turned(counts: str) -> None:
+    idle = 1.8
+
     async def scenario(floor: Floor) -> None:
         await floor.ask(floor.control.turn, "stream-ping", counts)
-        client = await floor.stream(ping_interval=0.1)
-        await asyncio.wait_for(await client.ping(), 1)
-        try:
-            await asyncio.wait_for(client.recv(), 3)
-        except TimeoutError:
-            is_alive = True
-        except ConnectionClosed:
-            is_alive = False
+        for _while_the_machine_stands_still in range(5):
+            client = await floor.stream(ping_interval=0.1)
+            await asyncio.wait_for(await client.ping(), 5)
+            pauses = asyncio.create_task(longest_pause())
+            try:
+                await asyncio.wait_for(client.recv(), idle * 1.5)
+            except TimeoutError:
+                is_alive = True
+            except ConnectionClosed:
+                is_alive = False
+            pauses.cancel()
+            # where no ping went out for so long, silence is what there was
+            if await pauses < idle / 2:
+                break
         assert is_alive == (counts == "counts")
 
-    on_floor(scenario, times=StreamTimes(scale=0.03))
+    on_floor(scenario, times=StreamTimes(scale=idle / 60))
+
+
+async def longest_pause() -> float:
+    """Of the event loop, until it is called off."""
+    loop = asyncio.get_running_loop()
+    longest = 0.0
+    with suppress(asyncio.CancelledError):
+        while True:
+            before = loop.time()
+            await asyncio.sleep(0.02)
+            longest = max(longest, loop.time() - before)
+    return longest
 
 
 @pytest.mark.sheet("8.4")
@@ -303,7 +324,7 @@ def test_snapshots_come_a_little_later() -> None:
         loop = asyncio.get_running_loop()
         began = loop.time()
         await told(await floor.subscribed({"type": "ticker", "codes": BTC}))
-        assert 0.2 <= loop.time() - began < 1
+        assert 0.2 <= loop.time() - began < 5
 
     on_floor(scenario, times=StreamTimes())
     assert FAST.until_snapshot < 0.01
