@@ -22,8 +22,8 @@ from upbit_auto_trading.config.log_lines import ErrorDescription, LogLine
 from upbit_auto_trading.ui.design.language import language_state
 from upbit_auto_trading.ui.key_sentences import STATE_NAMES
 from upbit_auto_trading.ui.screens.monitor.columns import detail_words
+from upbit_auto_trading.ui.screens.monitor.health_page import HealthPage
 from upbit_auto_trading.ui.screens.monitor.sections import (
-    HealthPage,
     LogPage,
     OperationsPage,
     Page,

@@ -28,6 +28,8 @@ def test_the_tabs_around_the_focus_move_on_and_by_the_users_own_keys(
         program.navigation.show("market")
         view = program.window.screen_widget("market")
         both = (view.list.tabs, view.side.tabs)  # type: ignore[attr-defined]
+        # what the screen is made of may still be loaded
+        qtbot.waitUntil(lambda: all(tabs.isVisible() for tabs in both))
         for place, tabs in enumerate(both):
             before = [one.current for one in both]
             tabs.setFocus()

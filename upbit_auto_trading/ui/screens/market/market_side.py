@@ -20,6 +20,7 @@ from upbit_auto_trading.ui.screens.market.details_panel import DetailsPanel
 from upbit_auto_trading.ui.screens.market.view_model.details import DetailsModel
 from upbit_auto_trading.ui.widgets.buttons import Button, ButtonSize
 from upbit_auto_trading.ui.widgets.folding import Folding
+from upbit_auto_trading.ui.widgets.later import Later
 from upbit_auto_trading.ui.widgets.on_panel import on_panel
 from upbit_auto_trading.ui.widgets.panel import Panel
 from upbit_auto_trading.ui.widgets.tabs import Tabs
@@ -52,9 +53,9 @@ class MarketSide(QWidget):
         kept = self._memory.read_values(MEMORY)
         page = DETAILS if kept.get("page") == DETAILS else BOOK
         self.tabs = Tabs(_TABS, page, name=_NAME)
-        self.book = OrderBookView(self.board, data, self._memory, "market")
-        self.tape = TradeTape(self.board, data, self._memory, "market")
-        self.details = DetailsPanel(self.details_model, services)
+        self._book = Later(lambda: OrderBookView(self.board, data, self._memory, "market"))
+        self._tape = Later(lambda: TradeTape(self.board, data, self._memory, "market"))
+        self._details = Later(lambda: DetailsPanel(self.details_model, services))
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE_MS)
@@ -82,8 +83,8 @@ class MarketSide(QWidget):
         below.addWidget(self.chart)
         column.addLayout(below)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
-        self.splitter.addWidget(self.book)
-        self.splitter.addWidget(self.tape)
+        self.splitter.addWidget(self._book)
+        self.splitter.addWidget(self._tape)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setHandleWidth(Shell.GUTTER)
         is_known = isinstance(sizes, list) and len(sizes) == 2 and all(isinstance(one, int) for one in sizes)
@@ -95,7 +96,7 @@ class MarketSide(QWidget):
         self.folding.restore(folded, known)
         details = Panel()
         details.header.hide()
-        details.set_body(self.details)
+        details.set_body(self._details)
         self.stack = QStackedWidget()
         on_panel(self.stack)
         self.stack.addWidget(self.splitter)
@@ -105,6 +106,18 @@ class MarketSide(QWidget):
         whole.setSpacing(Shell.GUTTER)
         whole.addWidget(head)
         whole.addWidget(self.stack, 1)
+
+    @property
+    def book(self) -> OrderBookView:
+        return self._book.content
+
+    @property
+    def tape(self) -> TradeTape:
+        return self._tape.content
+
+    @property
+    def details(self) -> DetailsPanel:
+        return self._details.content
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)

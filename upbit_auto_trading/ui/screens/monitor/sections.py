@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
 
-from PyQt6.QtCore import QRectF, Qt, QTimer
-from PyQt6.QtGui import QPainter, QPaintEvent
-from PyQt6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
-from upbit_auto_trading.business_logic.domain.health import HealthFinding, HealthStatus
 from upbit_auto_trading.business_logic.ports.clock import Clock
 from upbit_auto_trading.business_logic.ports.crash_reports import CrashReport
-from upbit_auto_trading.ui.design import painting
 from upbit_auto_trading.ui.design.icons import Icon
-from upbit_auto_trading.ui.design.language import bind_text, retranslating, tr
+from upbit_auto_trading.ui.design.language import retranslating, tr
 from upbit_auto_trading.ui.design.theme import current_theme, following_theme
 from upbit_auto_trading.ui.design.tokens import Height, Shell, Space
 from upbit_auto_trading.ui.error_boundary import explain
 from upbit_auto_trading.ui.screens.monitor import columns
 from upbit_auto_trading.ui.screens.monitor.view_model import MonitorState, MonitorViewModel, Section
-from upbit_auto_trading.ui.widgets.field_note import IconMark
 from upbit_auto_trading.ui.widgets.label import Label
-from upbit_auto_trading.ui.widgets.on_panel import on_panel
 from upbit_auto_trading.ui.widgets.segments import Segments
 from upbit_auto_trading.ui.widgets.states import EmptyState, ErrorState, LoadingState
 from upbit_auto_trading.ui.widgets.table import DataTable
 from upbit_auto_trading.ui.widgets.text_input import FilterInput
 from upbit_auto_trading.utils.bilingual_text import Text
 
-_FINDINGS = Text("점검 결과", "Findings")
 _NO_LOG = Text("맞는 기록이 없어요", "No line fits")
 _NO_LOG_LINE = Text("수준을 낮추거나 낱말을 지워 보세요.", "Lower the level or clear the words.")
 _FILTER = Text("기록에서 찾기", "Find in the log")
@@ -54,7 +47,6 @@ _CHOOSE_REPORT = Text("왼쪽에서 보고서를 고르세요", "Choose a report
 _GIVEN_UP = Text("읽기를 그만뒀어요", "Reading was stopped")
 _READ_AGAIN = Text("다시 읽기", "Read again")
 _FOLLOW_MS = 3_000
-_TITLE_WIDTH = 190
 
 Draw = Callable[[MonitorState], None]
 
@@ -128,75 +120,6 @@ class Page(QWidget):
             self.error = ErrorState(message.title, message.meaning, message.mend, message.details)
             self.error.retry.connect(lambda: self.model.look_at(self.section))
             self._column.addWidget(self.error)
-
-
-class HealthPage(Page):
-    section = Section.HEALTH
-
-    def __init__(self, model: MonitorViewModel, clock: Clock) -> None:
-        super().__init__(model, clock)
-        self.rows: list[FindingRow] = []
-        self._drawn: tuple[HealthFinding, ...] | None = None
-        self._list = QScrollArea()
-        self._list.setWidgetResizable(True)
-        self._list.setFrameShape(QFrame.Shape.NoFrame)
-        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        on_panel(self._list)
-        bind_text(self._list.setAccessibleName, _FINDINGS)
-        self.begin(self._list, lambda state: state.findings is not None, self._show)
-
-    def _show(self, state: MonitorState) -> None:
-        """Problems first, as the trader needs them; otherwise the order of the checks."""
-        if self._drawn is state.findings:
-            return  # another section changed, or the language, which the rows follow: the list keeps its place
-        self._drawn = state.findings
-        gravity = {HealthStatus.BROKEN: 0, HealthStatus.WARNING: 1, HealthStatus.GOOD: 2}
-        body = QWidget()
-        on_panel(body)
-        column = QVBoxLayout(body)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        self.rows = [FindingRow(f) for f in sorted(state.findings or (), key=lambda found: gravity[found.status])]
-        for row in self.rows:
-            column.addWidget(row)
-        column.addStretch(1)
-        self._list.setWidget(body)
-
-
-class FindingRow(QWidget):
-    """State by icon and word, what was found, and how to mend it."""
-
-    _LOOKS: ClassVar = {
-        HealthStatus.GOOD: (Icon.SUCCESS, "success", Text("정상", "Good")),
-        HealthStatus.WARNING: (Icon.WARNING, "warning", Text("확인 필요", "Look at this")),
-        HealthStatus.BROKEN: (Icon.ERROR, "error", Text("고장", "Broken")),
-    }
-
-    def __init__(self, finding: HealthFinding) -> None:
-        super().__init__()
-        self.finding = finding
-        mark, token, word = self._LOOKS[finding.status]
-        row = QHBoxLayout(self)
-        row.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
-        row.setSpacing(Space.L)
-        row.addWidget(IconMark(mark, token), 0, Qt.AlignmentFlag.AlignTop)
-        title = Label(finding.title, "body_bold", wrap=True)
-        following_theme(title, lambda: title.setFixedWidth(round(_TITLE_WIDTH * current_theme().text_scale / 100)))
-        row.addWidget(title, 0, Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout()
-        column.setSpacing(Space.XXS)
-        column.addWidget(Label(finding.what, "body", "t2", wrap=True))
-        if finding.status is not HealthStatus.GOOD:
-            column.addWidget(Label(finding.mend, "body", "t1", wrap=True))
-        column.addStretch(1)
-        row.addLayout(column, 1)
-        state = Label(word, "table", token)
-        row.addWidget(state, 0, Qt.AlignmentFlag.AlignTop)
-        retranslating(self, lambda: self.setAccessibleName(f"{tr(finding.title)}: {tr(word)}"))
-
-    def paintEvent(self, _event: QPaintEvent | None) -> None:
-        line = QRectF(0, self.height() - 1, self.width(), 1)
-        painting.bar(QPainter(self), line, current_theme().colour("line"))
 
 
 class LogPage(Page):

@@ -9,8 +9,8 @@ from upbit_auto_trading.business_logic.ports.clock import Clock
 from upbit_auto_trading.ui.app_services import AppServices
 from upbit_auto_trading.ui.design.icons import Icon
 from upbit_auto_trading.ui.design.tokens import Shell
+from upbit_auto_trading.ui.screens.monitor.health_page import HealthPage
 from upbit_auto_trading.ui.screens.monitor.sections import (
-    HealthPage,
     LogPage,
     OperationsPage,
     Page,

@@ -66,14 +66,10 @@ class TradePage(QWidget):
         self._model = model
         self._memory = memory
         self.equity, self.cash, self.coins, self.open = Card(_EQUITY), Card(_CASH), Card(_COINS), Card(_OPEN)
-        self.balances = DataTable(
-            tables.balance_columns(self._currency_name), key=lambda row: row.currency, name=_BALANCES
-        )
-        self.orders = DataTable(
-            tables.order_columns(self._name_of, clock), key=lambda row: row.order_id, name=_TABS[0][1]
-        )
         self._clock = clock
-        self._fills: DataTable | None = None
+        self._balances = Later(self._make_balances)
+        self._orders = Later(self._make_orders)
+        self._fills = Later(self._make_fills)
         self.ticket_place = Later(lambda: TicketPanel(ticket), WIDTH)
         self.balance_panel = Panel(_BALANCES, collapsible=True)
         self.tabs = Tabs(_TABS)
@@ -81,8 +77,8 @@ class TradePage(QWidget):
         self._arrange()
         self.tabs.chosen.connect(self._show_tab)
         self.tabs.pressed.connect(lambda _tab: self.order_panel.set_collapsed(False))
-        self.orders.action.connect(lambda row, _action: model.cancel(row.order_id))
-        self.balances.selected_row.connect(self._choose)
+        for table in (self._balances, self._orders, self._fills):
+            table.made.connect(lambda: self._draw(model.state))
         model.state_changed.connect(self._draw)
         retranslating(self, lambda: self._draw(model.state))
 
@@ -101,7 +97,7 @@ class TradePage(QWidget):
         self._waiting_for_orders = LoadingState(_READING_ORDERS, 4, can_cancel=False)
         self._no_orders = EmptyState(_NO_ORDERS, _NO_ORDERS_LINE)
         self._no_fills = EmptyState(_NO_FILLS, _NO_FILLS_LINE, icon=Icon.PRACTICE)
-        for page in (self._waiting_for_orders, self._no_orders, self._no_fills, self.orders):
+        for page in (self._waiting_for_orders, self._no_orders, self._no_fills, self._orders, self._fills):
             self.stack.addWidget(page)
         self._error: ErrorState | None = None
         self.order_panel.set_body(self.stack)
@@ -144,13 +140,32 @@ class TradePage(QWidget):
         return self.ticket_place.content
 
     @property
+    def balances(self) -> DataTable:
+        return self._balances.content
+
+    @property
+    def orders(self) -> DataTable:
+        return self._orders.content
+
+    @property
     def fills(self) -> DataTable:
-        """Made when it is first looked at."""
-        if self._fills is None:
-            columns = tables.fill_columns(self._name_of, self._clock)
-            self._fills = DataTable(columns, key=lambda row: row.order_id, name=_TABS[1][1])
-            self.stack.addWidget(self._fills)
-        return self._fills
+        return self._fills.content
+
+    def _make_balances(self) -> DataTable:
+        columns = tables.balance_columns(self._currency_name)
+        table = DataTable(columns, key=lambda row: row.currency, name=_BALANCES)
+        table.selected_row.connect(self._choose)
+        return table
+
+    def _make_orders(self) -> DataTable:
+        columns = tables.order_columns(self._name_of, self._clock)
+        table = DataTable(columns, key=lambda row: row.order_id, name=_TABS[0][1])
+        table.action.connect(lambda row, _action: self._model.cancel(row.order_id))
+        return table
+
+    def _make_fills(self) -> DataTable:
+        columns = tables.fill_columns(self._name_of, self._clock)
+        return DataTable(columns, key=lambda row: row.order_id, name=_TABS[1][1])
 
     def _show_tab(self, tab: str) -> None:
         """Who asks for a list wants to see it."""
@@ -182,9 +197,9 @@ class TradePage(QWidget):
         if state.balances is None:
             self.balance_panel.set_body(self._waiting_for_balances)
         else:
-            if self.balances.parent() is not self.balance_panel:
-                self.balance_panel.set_body(self.balances)
-            self.balances.set_rows(state.balances)
+            self.balance_panel.set_body(self._balances)
+            if self._balances.is_made:
+                self.balances.set_rows(state.balances)
         self.balance_panel.set_count(None if state.balances is None else len(state.balances))
         self.tabs.set_count(ORDERS, len(state.orders) if state.orders else None)
         self.tabs.set_count(FILLS, len(state.fills) if state.fills else None)
@@ -208,11 +223,12 @@ class TradePage(QWidget):
     def _draw_lists(self, state: PracticeState) -> None:
         is_orders = self.tabs.current == ORDERS
         rows = state.orders if is_orders else state.fills
-        table, empty = (self.orders, self._no_orders) if is_orders else (self.fills, self._no_fills)
+        table, empty = (self._orders, self._no_orders) if is_orders else (self._fills, self._no_fills)
         if rows is None:
             self.stack.setCurrentWidget(self._error_page(state.list_error) or self._waiting_for_orders)
             return
-        table.set_rows(rows)
+        if table.is_made:
+            table.content.set_rows(rows)
         self.stack.setCurrentWidget(table if rows else empty)
 
     def _error_page(self, error: Exception | None) -> ErrorState | None:

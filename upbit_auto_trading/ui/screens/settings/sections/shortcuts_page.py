@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PyQt6.QtCore import QEvent, QRectF, QSize, Qt, pyqtSlot
 from PyQt6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -23,6 +25,7 @@ from upbit_auto_trading.ui.screens.settings.view_model.shortcut_list import (
 )
 from upbit_auto_trading.ui.widgets.buttons import Button, ButtonSize
 from upbit_auto_trading.ui.widgets.label import Label
+from upbit_auto_trading.ui.widgets.later import Later
 from upbit_auto_trading.ui.widgets.panel import Panel
 from upbit_auto_trading.ui.widgets.states import LinkButton
 from upbit_auto_trading.utils.bilingual_text import Text
@@ -50,6 +53,8 @@ _LISTEN_LINE = Text(
     "지금은 {keys}{이에요/예요}. Ctrl이나 Alt와 함께, 또는 F1–F12를 누르세요. Esc로 취소해요.",
     "Now it is {keys}. Use Ctrl or Alt with another key, or F1–F12. Esc cancels.",
 )
+#: of so many lines each turn of the event loop makes some
+_LINES_AT_ONCE = 6
 _WAITING = Text("키를 기다리고 있어요", "Waiting for keys")
 
 
@@ -92,7 +97,7 @@ class ShortcutLine(QWidget):
     def __init__(self, row: ShortcutRow, model: ShortcutListViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.row = row
-        self.title = Label(row.title, "body")
+        self.title = Label(row.title, "body_bold" if row.id == KILL_SWITCH else "body")
         self.cap = KeyCap(row.keys)
         self.change_button = Button(_CHANGE, size=ButtonSize.SMALL)
         self.change_button.clicked.connect(lambda: model.listen_for(row.id))
@@ -175,11 +180,32 @@ class ListenDialog(FittingDialog):
             self.note.show_error(self._model.state.error)
 
 
+class _Block(QWidget):
+    """A few lines, made in a turn of their own."""
+
+    def __init__(self, ids: Sequence[str], model: ShortcutListViewModel) -> None:
+        super().__init__()
+        rows = {row.id: row for row in model.state.rows}
+        self.lines = [ShortcutLine(rows[id], model) for id in ids]
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for line in self.lines:
+            column.addWidget(line)
+        self.show_state(model.state)
+
+    def show_state(self, state: ShortcutListState) -> None:
+        rows = {row.id: row for row in state.rows}
+        for line in self.lines:
+            line.show_row(rows[line.row.id])
+            line.show_outcome(state)
+
+
 class ShortcutsPage(SectionPage):
     def __init__(self, services: AppServices, title: Text, parent: QWidget | None = None) -> None:
         super().__init__(title, _LINE, parent)
         self.model = ShortcutListViewModel(services.shortcuts, self)
-        self.lines: dict[str, ShortcutLine] = {}
+        self._blocks: list[Later[_Block]] = []
         self.dialog: ListenDialog | None = None
         self.reset_all_button = Button(_RESET_ALL, icon=Icon.UNDO, size=ButtonSize.SMALL)
         self.reset_all_button.clicked.connect(self.model.reset_all)
@@ -190,26 +216,30 @@ class ShortcutsPage(SectionPage):
         self.model.state_changed.connect(self._show)
         self._show(self.model.state)
 
+    @property
+    def lines(self) -> dict[str, ShortcutLine]:
+        return {line.row.id: line for block in self._blocks for line in block.content.lines}
+
     def _panel(self, scope: Scope) -> Panel:
         panel = Panel(_TITLES[scope])
         if scope is Scope.APPLICATION:
             panel.add_tool(self.reset_all_button)
         column = panel.body_layout(0, 0)
         column.setContentsMargins(0, Space.S, 0, Space.S)
-        for row in self.model.state.rows:
-            if row.scope is scope:
-                self.lines[row.id] = ShortcutLine(row, self.model)
-                column.addWidget(self.lines[row.id])
-        if KILL_SWITCH in self.lines:
-            self.lines[KILL_SWITCH].title.set_style("body_bold")
+        ids = [row.id for row in self.model.state.rows if row.scope is scope]
+        for first in range(0, len(ids), _LINES_AT_ONCE):
+            self._blocks.append(self._block(ids[first : first + _LINES_AT_ONCE]))
+            column.addWidget(self._blocks[-1])
         return panel
+
+    def _block(self, ids: Sequence[str]) -> Later[_Block]:
+        return Later(lambda: _Block(ids, self.model))
 
     @pyqtSlot(object)
     def _show(self, state: ShortcutListState) -> None:
-        for row in state.rows:
-            if row.id in self.lines:
-                self.lines[row.id].show_row(row)
-                self.lines[row.id].show_outcome(state)
+        for block in self._blocks:
+            if block.is_made:
+                block.content.show_state(state)
         anything = any(row.is_changed for row in state.rows)
         nothing = Text("바꾼 단축키가 없어요.", "No shortcut was changed.")
         self.reset_all_button.set_disabled_reason(None if anything else nothing)
