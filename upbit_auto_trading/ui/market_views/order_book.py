@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from PyQt6.QtCore import QRectF, QSize, QTimer, pyqtSignal
-from PyQt6.QtGui import QHideEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PyQt6.QtCore import QRectF, QSize, pyqtSignal
+from PyQt6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from upbit_auto_trading.business_logic.domain.market import Market
@@ -19,6 +19,7 @@ from upbit_auto_trading.ui.design.theme import current_theme, following_theme
 from upbit_auto_trading.ui.design.tokens import Height, IconSize, Shell, Space, Type
 from upbit_auto_trading.ui.layout_memory import LayoutMemory
 from upbit_auto_trading.ui.market_data_services import MarketDataServices
+from upbit_auto_trading.ui.market_views.board_panel import BoardPanel
 from upbit_auto_trading.ui.market_views.book_canvas import BookCanvas
 from upbit_auto_trading.ui.market_views.book_levels import MULTIPLES, BookRows, grouped_price, rows_of
 from upbit_auto_trading.ui.market_views.book_picture import BookPicture
@@ -28,9 +29,8 @@ from upbit_auto_trading.ui.market_views.paced import Paced
 from upbit_auto_trading.ui.runtime.market_board import MarketBoard
 from upbit_auto_trading.ui.widgets.buttons import ButtonSize, IconButton
 from upbit_auto_trading.ui.widgets.on_panel import on_panel
-from upbit_auto_trading.ui.widgets.panel import Panel
 from upbit_auto_trading.ui.widgets.select import Select
-from upbit_auto_trading.ui.widgets.states import EmptyState, LoadingState, StaleMark
+from upbit_auto_trading.ui.widgets.states import EmptyState, LoadingState
 from upbit_auto_trading.utils.bilingual_text import Text
 
 _TITLE = Text("호가", "Order book")
@@ -46,7 +46,6 @@ _OPENING = Text("호가를 받고 있어요", "Waiting for the order book")
 _ASKS = Text("매도", "Asks")
 _BIDS = Text("매수", "Bids")
 _RATIO = Text("잔량 비율", "Ratio of depth")
-_AGE_EVERY_MS = 1_000
 #: what stands around the words of a choice
 _SELECT_FRAME = 2 * Space.L + IconSize.SMALL + Space.M
 _FIGURES = 4
@@ -103,18 +102,17 @@ class SumLine(QWidget):
         painting.bar(painter, right, theme.colour("up_fill"))
 
 
-class OrderBookView(Panel):
+class OrderBookView(BoardPanel):
     """``price_chosen(Decimal)`` only after :meth:`set_takes_prices`: until somebody listens nothing invites to press.
 
     What ``board`` watches is shown; ``name`` tells what is remembered of this book from that of others.
     """
 
+    topic = TopicKind.BOOKS
     price_chosen = pyqtSignal(object)
 
     def __init__(self, board: MarketBoard, data: MarketDataServices, memory: LayoutMemory, name: str = "book") -> None:
-        super().__init__(_TITLE, collapsible=True)
-        self._board = board
-        self._data = data
+        super().__init__(_TITLE, board, data)
         self._memory = memory
         self._name = f"book-{name}"
         kept = memory.read_values(self._name)
@@ -124,22 +122,16 @@ class OrderBookView(Panel):
         self.canvas = BookCanvas()
         self.depth_chart = DepthChart()
         self.sums = SumLine()
-        self.stale = StaleMark()
         self.grouping = Select((), name=_GROUP, small=True)
         self.depth_button = IconButton(Icon.COMPARE, _DEPTH, size=ButtonSize.SMALL)
         self.depth_button.setCheckable(True)
         self.depth_button.setChecked(bool(kept.get("depth", False)))
         self._arrange()
         self._paced = Paced(self.stack, self._draw)
-        self._ages = QTimer(self)
-        self._ages.setInterval(_AGE_EVERY_MS)
-        self._ages.timeout.connect(self._count_age)
         self._connect()
         retranslating(self, self._draw)
 
     def _arrange(self) -> None:
-        following_theme(self, self._fit_text)
-        self.add_beside_title(self.stale)
         self.add_tool(self.grouping)
         self.add_tool(self.depth_button)
         self.stack = QStackedWidget()
@@ -163,12 +155,7 @@ class OrderBookView(Panel):
         self.grouping.chosen.connect(self._group)
         self.depth_button.toggled.connect(self._show_depth)
         self.canvas.price_chosen.connect(self.price_chosen)
-        self.collapsed_changed.connect(self._fold)
-
-    def _fit_text(self) -> None:
-        """Larger text needs more room; the numbers are never cut."""
-        least = round(Shell.ORDER_BOOK_LEAST * max(current_theme().text_scale, 100) / 100)
-        self.setMinimumWidth(least)
+        self.follow()
 
     def set_takes_prices(self, takes: bool) -> None:
         self.canvas.set_takes_prices(takes)
@@ -193,24 +180,6 @@ class OrderBookView(Panel):
     def _follow_prices(self, summaries: tuple[PriceSummary, ...]) -> None:
         if any(one.market == self._board.watched for one in summaries):
             self._paced.ask()
-
-    def showEvent(self, event: QShowEvent | None) -> None:
-        super().showEvent(event)
-        self._fold(self.is_collapsed)
-
-    def _fold(self, collapsed: bool) -> None:
-        """Folded nothing is drawn and no age is counted: a figure in the header that stands still would be wrong."""
-        if collapsed:
-            self._ages.stop()
-            self.note.hide()
-            self.stale.hide()
-        else:
-            self._ages.start()
-            self._draw()
-
-    def hideEvent(self, event: QHideEvent | None) -> None:
-        self._ages.stop()
-        super().hideEvent(event)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
@@ -275,9 +244,8 @@ class OrderBookView(Panel):
             own[key] = own.get(key, Decimal(0)) + left
         return own
 
-    def _is_stale(self) -> bool:
-        market = self._board.watched
-        return market is not None and not self._board.freshness(market, TopicKind.BOOKS).is_fresh
+    def _has_content(self) -> bool:
+        return self._board.book is not None
 
     def _tick_of(self, market: Market) -> Decimal | None:
         """Before its book is here: at its last price, where that is known."""
@@ -322,19 +290,6 @@ class OrderBookView(Panel):
         if note + with_words <= room:
             return True, True, True
         return note + choice <= room, False, choice <= room
-
-    def _draw_age(self) -> None:
-        market = self._board.watched
-        is_old = market is not None and self._board.book is not None and self._is_stale()
-        self.stale.setVisible(is_old)
-        if is_old and market is not None:
-            age = self._board.freshness(market, TopicKind.BOOKS).age
-            now = self._data.market_now()
-            self.stale.set_age(formats.NOTHING if age is None else formats.age(now - age, now, current_language()))
-
-    def _count_age(self) -> None:
-        if self.stale.isVisible():
-            self._draw_age()
 
 
 def _with_quote(digits: str, market: Market) -> Text:

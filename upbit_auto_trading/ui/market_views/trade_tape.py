@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from decimal import Decimal
 
-from PyQt6.QtCore import Qt, QTimer
-from PyQt6.QtGui import QHideEvent, QShowEvent
+from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from upbit_auto_trading.business_logic.domain.market_view import MarketTrade
@@ -15,11 +13,12 @@ from upbit_auto_trading.business_logic.domain.order import Side
 from upbit_auto_trading.business_logic.domain.stream import TopicKind
 from upbit_auto_trading.ui.design import formats, painting
 from upbit_auto_trading.ui.design.icons import Icon
-from upbit_auto_trading.ui.design.language import current_language, retranslating, tr
-from upbit_auto_trading.ui.design.theme import current_theme, following_theme
-from upbit_auto_trading.ui.design.tokens import Height, Shell, Space, Type
+from upbit_auto_trading.ui.design.language import retranslating, tr
+from upbit_auto_trading.ui.design.theme import current_theme
+from upbit_auto_trading.ui.design.tokens import Height, Space, Type
 from upbit_auto_trading.ui.layout_memory import LayoutMemory
 from upbit_auto_trading.ui.market_data_services import MarketDataServices
+from upbit_auto_trading.ui.market_views.board_panel import BoardPanel
 from upbit_auto_trading.ui.market_views.facts import tick_of
 from upbit_auto_trading.ui.market_views.paced import Paced
 from upbit_auto_trading.ui.market_views.tape_canvas import TapeCanvas
@@ -28,8 +27,7 @@ from upbit_auto_trading.ui.widgets.buttons import ButtonSize, IconButton
 from upbit_auto_trading.ui.widgets.label import Label
 from upbit_auto_trading.ui.widgets.number_input import NumberInput
 from upbit_auto_trading.ui.widgets.on_panel import on_panel
-from upbit_auto_trading.ui.widgets.panel import Panel
-from upbit_auto_trading.ui.widgets.states import EmptyState, LoadingState, StaleMark
+from upbit_auto_trading.ui.widgets.states import EmptyState, LoadingState
 from upbit_auto_trading.utils.bilingual_text import Text
 
 _TITLE = Text("체결", "Trades")
@@ -46,24 +44,22 @@ _OPENING = Text("체결을 기다리고 있어요", "Waiting for trades")
 _ALL_SMALL = Text("큰 체결이 아직 없어요", "No trade was large enough yet")
 _ALL_SMALL_LINE = Text("최소 금액을 낮추면 더 보여요.", "Lower the least amount to see more.")
 _WON = "KRW"
-_AGE_EVERY_MS = 1_000
 _WIDEST_SHARE = Decimal("9.999")
 
 
-class TradeTape(Panel):
+class TradeTape(BoardPanel):
     """The trades of what ``board`` watches; ``name`` as for the order book."""
 
+    topic = TopicKind.TRADES
+
     def __init__(self, board: MarketBoard, data: MarketDataServices, memory: LayoutMemory, name: str = "tape") -> None:
-        super().__init__(_TITLE, collapsible=True)
-        self._board = board
-        self._data = data
+        super().__init__(_TITLE, board, data)
         self._memory = memory
         self._name = f"tape-{name}"
         kept = memory.read_values(self._name).get("least")
         #: in won
         self._least = Decimal(kept) if isinstance(kept, int) and kept > 0 else Decimal(0)
         self.canvas = TapeCanvas()
-        self.stale = StaleMark()
         self.filter_button = IconButton(Icon.FILTER, _FILTER, size=ButtonSize.SMALL)
         self.filter_button.setCheckable(True)
         self.filter_button.setChecked(self._least > 0)
@@ -71,20 +67,15 @@ class TradeTape(Panel):
         self.least.set_value(self._least or None)
         self._arrange()
         self._paced = Paced(self.stack, self._draw)
-        self._ages = QTimer(self)
-        self._ages.setInterval(_AGE_EVERY_MS)
-        self._ages.timeout.connect(self._draw_age)
         ask = self._paced.ask
         for signal in (board.trades_changed, board.freshness_changed, board.began_anew):
             signal.connect(ask)
         self.filter_button.toggled.connect(self._show_filter)
         self.least.committed.connect(self._set_least)
-        self.collapsed_changed.connect(self._fold)
+        self.follow()
         retranslating(self, self._draw)
 
     def _arrange(self) -> None:
-        following_theme(self, self._fit_text)
-        self.add_beside_title(self.stale)
         self.add_tool(self.filter_button)
         self.filter_line = QWidget()
         row = QHBoxLayout(self.filter_line)
@@ -104,10 +95,6 @@ class TradeTape(Panel):
         column.addWidget(self.stack, 1)
         self.filter_line.setVisible(self.filter_button.isChecked())
 
-    def _fit_text(self) -> None:
-        """Larger text needs more room; the numbers are never cut."""
-        self.setMinimumWidth(round(Shell.ORDER_BOOK_LEAST * max(current_theme().text_scale, 100) / 100))
-
     # what the user asks for
 
     def _show_filter(self, is_on: bool) -> None:
@@ -123,24 +110,6 @@ class TradeTape(Panel):
         self._draw()
 
     # drawing
-
-    def showEvent(self, event: QShowEvent | None) -> None:
-        super().showEvent(event)
-        self._fold(self.is_collapsed)
-
-    def _fold(self, collapsed: bool) -> None:
-        """Folded nothing is drawn and no age is counted: a figure in the header that stands still would be wrong."""
-        if collapsed:
-            self._ages.stop()
-            self.note.hide()
-            self.stale.hide()
-        else:
-            self._ages.start()
-            self._draw()
-
-    def hideEvent(self, event: QHideEvent | None) -> None:
-        self._ages.stop()
-        super().hideEvent(event)
 
     def _draw(self) -> None:
         if self.is_collapsed:
@@ -176,21 +145,8 @@ class TradeTape(Panel):
         if share is not None:
             self.note.setToolTip(tr(_PRESSURE_TIP).format(count=len(trades)))
 
-    def _is_stale(self) -> bool:
-        market = self._board.watched
-        return market is not None and not self._board.freshness(market, TopicKind.TRADES).is_fresh
-
-    def _draw_age(self) -> None:
-        market = self._board.watched
-        is_old = market is not None and bool(self._board.trades) and self._is_stale()
-        self.stale.setVisible(is_old)
-        if is_old and market is not None:
-            age = self._board.freshness(market, TopicKind.TRADES).age
-            now = self._now()
-            self.stale.set_age(formats.NOTHING if age is None else formats.age(now - age, now, current_language()))
-
-    def _now(self) -> datetime:
-        return self._data.market_now()
+    def _has_content(self) -> bool:
+        return bool(self._board.trades)
 
 
 def buy_pressure(trades: Iterable[MarketTrade]) -> Decimal | None:
