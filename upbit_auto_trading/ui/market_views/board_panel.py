@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
-
 from PyQt6.QtCore import QTimer
 from PyQt6.QtGui import QHideEvent, QShowEvent
 
@@ -40,12 +38,12 @@ class BoardPanel(Panel):
     def follow(self) -> None:
         self.collapsed_changed.connect(self._fold)
 
-    @abstractmethod
-    def _draw(self) -> None: ...
+    def _draw(self) -> None:
+        raise NotImplementedError
 
-    @abstractmethod
     def _has_content(self) -> bool:
         """Whether there is anything that could be old."""
+        raise NotImplementedError
 
     def _fit_text(self) -> None:
         """Larger text needs more room; the numbers are never cut."""
