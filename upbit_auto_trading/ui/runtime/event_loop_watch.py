@@ -47,6 +47,8 @@ class EventLoopWatch(QObject):
         #: one number, replaced whole: the other thread reads it
         self._due_at = 0.0
         self._told_at: float | None = None
+        #: two that look at once would say the same twice
+        self._looking = threading.Lock()
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
         self._timer = QTimer(self)
@@ -81,6 +83,10 @@ class EventLoopWatch(QObject):
 
     def look(self) -> None:
         """In the other thread. What it saw is told only if no beat came meanwhile."""
+        with self._looking:
+            self._look()
+
+    def _look(self) -> None:
         due_at, now = self._due_at, self._monotonic()
         if not HUNG_MS < (now - due_at) * 1_000 < SLEPT_MS:
             return
