@@ -22,6 +22,7 @@ from time import perf_counter, thread_time
 import pytest
 from PyQt6.QtCore import Qt, QTimer
 
+from upbit_auto_trading.composition_root.run_desktop import TURN_SECONDS
 from upbit_auto_trading.ui.runtime.thread_places import places_of
 
 #: nothing in the window's thread may take longer
@@ -182,3 +183,12 @@ class EventLoopGuard:
 @pytest.fixture
 def event_loop_guard() -> EventLoopGuard:
     return EventLoopGuard()
+
+
+@pytest.fixture(autouse=True)
+def turns() -> Iterator[None]:
+    """The window's thread has its turn among the others as soon as in the program."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(TURN_SECONDS)
+    yield
+    sys.setswitchinterval(before)

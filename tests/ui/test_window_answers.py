@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 from tests.bench.loaded_window import LoadedConnection
 from tests.event_loop_guard import MOST_WORKED_SECONDS, Blocked, EventLoopGuard, LoopGaps, slowness
 from tests.event_loop_guard import event_loop_guard as event_loop_guard
+from tests.event_loop_guard import turns as turns
 from tests.fakes.good_keys import GoodKeys
 from tests.peer_environment import ROOT
 from tests.whole_program import open_folder

@@ -22,6 +22,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.event_loop_guard import LOOK_EVERY_MS, EventLoopGuard, slowness
 from tests.event_loop_guard import event_loop_guard as event_loop_guard
+from tests.event_loop_guard import turns as turns
 from tests.fakes.chart_world import told_to_charts
 from tests.fakes.memory_candle_store import MemoryCandleStore
 from tests.fakes.settings_world import SettingsWorld
@@ -35,7 +36,6 @@ from upbit_auto_trading.business_logic.engine.frame import Frame
 from upbit_auto_trading.business_logic.ports.candle_store import StoredRange
 from upbit_auto_trading.component_system.declaration import variable_use
 from upbit_auto_trading.component_system.registry import Registry, built_in
-from upbit_auto_trading.composition_root.run_desktop import TURN_SECONDS
 from upbit_auto_trading.data_layer.storage.candle_store.opening import open_candle_reader, open_candle_store
 from upbit_auto_trading.data_layer.storage.file_kinds import MARKET_DATA_FILE
 from upbit_auto_trading.data_layer.storage.making_files import create_file
@@ -221,15 +221,6 @@ class Panning:
 
     def __exit__(self, *_error: object) -> None:
         self._timer.stop()
-
-
-@pytest.fixture(autouse=True)
-def turns() -> Iterator[None]:
-    """As the program has them."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(TURN_SECONDS)
-    yield
-    sys.setswitchinterval(before)
 
 
 @pytest.fixture
