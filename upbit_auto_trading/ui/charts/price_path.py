@@ -21,7 +21,12 @@ _PADDING = 0.12
 _SHORTEST_SECONDS = 60.0
 #: the area under the line, so that a quiet path still reads as one shape
 _AREA = 0.10
+#: of the grid: pyqtgraph would draw a third, of a line every few pixels
+_MOST_LEVELS = 1
 _GRID = 0.12
+#: seconds between two marks of the time, and the pixels that one takes
+_STEPS = (1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1_800.0, 3_600.0, 7_200.0, 14_400.0)
+_LABEL_ROOM = 90.0
 
 
 class _Axis(pg.AxisItem):
@@ -63,6 +68,12 @@ def _one_pixel_wide(painter: QPainter, line: QRectF) -> QRectF:
 
 
 class _TimeAxis(_Axis):
+    """Marks that a clock has, where pyqtgraph would take every hundredth second."""
+
+    def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
+        least = (high - low) * _LABEL_ROOM / max(size, 1.0)
+        return [(next((step for step in _STEPS if step >= least), _STEPS[-1]), 0.0)]
+
     def tickStrings(self, values: list[float], _scale: float, spacing: float) -> list[str]:
         shown = (formats.clock(datetime.fromtimestamp(value, UTC)) for value in values)
         return [text if spacing < 60 else text[:5] for text in shown]
@@ -187,7 +198,7 @@ class PricePath(QWidget):
             axis.setTickFont(font)
             axis.setPen(pg.mkPen(theme.colour("line")))
             axis.setTextPen(pg.mkPen(theme.colour("t3")))
-            axis.setStyle(tickLength=0)
+            axis.setStyle(tickLength=0, maxTickLevel=_MOST_LEVELS)
         self.plot.showGrid(x=True, y=True, alpha=_GRID)
         self._line.setPen(pg.mkPen(theme.colour("accent"), width=Chart.OVERLAY_PEN))
         self._line.setBrush(pg.mkBrush(theme.colour("accent", _AREA)))

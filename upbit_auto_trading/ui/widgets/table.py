@@ -7,7 +7,16 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from PyQt6.QtCore import QEvent, QItemSelection, QModelIndex, QPoint, QRectF, Qt, QTimer, pyqtSignal, pyqtSlot
-from PyQt6.QtGui import QContextMenuEvent, QEnterEvent, QHelpEvent, QKeyEvent, QMouseEvent, QResizeEvent
+from PyQt6.QtGui import (
+    QContextMenuEvent,
+    QEnterEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PyQt6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QMenu, QTableView, QToolTip, QWidget
 
 from upbit_auto_trading.ui.design import painting
@@ -15,7 +24,7 @@ from upbit_auto_trading.ui.design.language import Words, retranslating, words
 from upbit_auto_trading.ui.design.theme import current_theme, following_theme
 from upbit_auto_trading.ui.design.tokens import Height, IconSize, Type
 from upbit_auto_trading.ui.design.tooltips import show_tooltip
-from upbit_auto_trading.ui.widgets.table_delegate import PADDING, TableDelegate, action_rects
+from upbit_auto_trading.ui.widgets.table_delegate import GROUND, PADDING, TableDelegate, action_rects
 from upbit_auto_trading.ui.widgets.table_header import NARROWEST, TableHeader
 from upbit_auto_trading.ui.widgets.table_menu import columns_menu, row_menu
 from upbit_auto_trading.ui.widgets.table_model import (
@@ -96,6 +105,9 @@ class DataTable(QTableView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setProperty("focusRing", "inside")
+        viewport = self.viewport()
+        if viewport is not None:
+            viewport.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def _set_up_columns(self, columns: Sequence[Column]) -> None:
         for place, column in enumerate(columns):
@@ -360,6 +372,16 @@ class DataTable(QTableView):
             if action.enabled and rect.contains(point.toPointF()):
                 return action
         return None
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Lays its own ground: only what covers all below it is moved by scrolling instead of being painted anew."""
+        viewport = self.viewport()
+        if event is not None and viewport is not None:
+            painter = QPainter(viewport)
+            painter.fillRect(event.rect(), current_theme().colour(GROUND))
+            painter.end()
+        self._delegate.begin()
+        super().paintEvent(event)
 
     def viewportEvent(self, event: QEvent | None) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:

@@ -4,26 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import ceil
+from typing import NamedTuple
 
-from PyQt6.QtCore import QModelIndex, QRectF, QSize, Qt
+from PyQt6.QtCore import QModelIndex, QRectF, QSize
 from PyQt6.QtGui import QFont, QPainter
 from PyQt6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from upbit_auto_trading.ui.design import formats, painting
-from upbit_auto_trading.ui.design.icons import paint_icon
-from upbit_auto_trading.ui.design.language import words
+from upbit_auto_trading.ui.design.icons import Icon, paint_icon
+from upbit_auto_trading.ui.design.language import current_language, words
 from upbit_auto_trading.ui.design.theme import current_theme
 from upbit_auto_trading.ui.design.tokens import Height, IconSize, Radius, Space, Type
 from upbit_auto_trading.ui.widgets.badges import chip_width, paint_chip
+from upbit_auto_trading.ui.widgets.cell_pictures import CellPictures
 from upbit_auto_trading.ui.widgets.meter_bar import paint_meter
 from upbit_auto_trading.ui.widgets.mode_badge import ModeShape, mode_chip_width, paint_mode_chip
 from upbit_auto_trading.ui.widgets.spark_pictures import SparkPictures
-from upbit_auto_trading.ui.widgets.table_model import CellAction, CellKind, CellRole, CellState, Column, Row, TableModel
+from upbit_auto_trading.ui.widgets.table_model import CellAction, CellKind, CellState, Column, Row, TableModel
 
 PADDING = Space.L
+#: what a view lies on
+GROUND = "bg1"
 _MARK = 9
 _WRITTEN = (CellKind.TEXT, CellKind.NUMBER)
 _ACTION = Height.ROW_COMPACT
+
+
+class _Written(NamedTuple):
+    """All that a cell with words or a number is painted by, apart from its column and its ground."""
+
+    text: str
+    token: str | None
+    direction: int
+    icon: tuple[Icon, str] | None
+    suffix: str
+    places: int
+
+    @classmethod
+    def of(cls, model: TableModel, column: Column, row: Row, place: int) -> _Written:
+        mark = column.icon(row)
+        return cls(
+            model.shown(row, column),
+            column.token(row),
+            formats.direction(column.value(row)) if column.arrow else 0,
+            (mark.icon, mark.token) if mark is not None and mark.icon is not None else None,
+            column.suffix(row) or "",
+            model.places_of(place) if column.align_point else 0,
+        )
 
 
 class TableDelegate(QStyledItemDelegate):
@@ -35,38 +62,59 @@ class TableDelegate(QStyledItemDelegate):
         self.hovered_row = -1
         self.pressed_action: tuple[int, int, str] | None = None
         self._sparks = SparkPictures()
+        self._written = CellPictures()
+        self._look: tuple[object, ...] | None = None
         self.ask_for_width: Callable[[int, int], None] = lambda _column, _width: None
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex) -> QSize:
         return QSize(48, self.row_height)
 
+    def begin(self) -> None:
+        """Before the cells of a view are painted."""
+        theme = current_theme()
+        look = (theme.palette, theme.text_scale, current_language())
+        if look != self._look:
+            self._look = look
+            self._written.forget()
+
     def paint(self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         model = index.model()
         if painter is None or not isinstance(model, TableModel):
             return
-        column, row = model.columns[index.column()], model.row_at(index.row())
+        place = index.column()
+        column, row = model.columns[place], model.row_at(index.row())
         if row is None:
             return
-        rect = QRectF(option.rect)
-        self._paint_background(painter, option, index, model.flash_at(index))
-        inner = rect.adjusted(PADDING, 0, -PADDING, 0)
+        rect, flash = QRectF(option.rect), model.flash_at(index)
+        ground = self._ground(option, index)
         if column.kind in _WRITTEN:
-            self._paint_text(painter, inner, column, row, index)
+            written = _Written.of(model, column, row, place)
+
+            def draw(target: QPainter, area: QRectF) -> None:
+                self._paint_background(target, area, ground, flash)
+                self._paint_text(target, area.adjusted(PADDING, 0, -PADDING, 0), column, place, written)
+
+            if flash:
+                draw(painter, rect)
+            else:
+                shade = current_theme().colour(ground or GROUND)
+                self._written.paint(painter, rect, (place, model.key_of(row)), written, shade, draw)
             return
+        self._paint_background(painter, rect, ground, flash)
         painter.save()
         painter.setClipRect(rect)
-        self._paint_shape(painter, inner, model, column, row, index)
+        self._paint_shape(painter, rect.adjusted(PADDING, 0, -PADDING, 0), model, column, row, index)
         painter.restore()
 
-    def _paint_background(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex, flash: int
-    ) -> None:
-        rect = QRectF(option.rect)
-        theme = current_theme()
+    def _ground(self, option: QStyleOptionViewItem, index: QModelIndex) -> str | None:
         if option.state & QStyle.StateFlag.State_Selected:
-            painting.bar(painter, rect, theme.colour("sel"))
-        elif index.row() == self.hovered_row:
-            painting.bar(painter, rect, theme.colour("bg3"))
+            return "sel"
+        return "bg3" if index.row() == self.hovered_row else None
+
+    def _paint_background(self, painter: QPainter, rect: QRectF, ground: str | None, flash: int) -> None:
+        theme = current_theme()
+        if ground is not None:
+            painting.bar(painter, rect, theme.colour(ground))
         if flash:
             fill = theme.colour("up_fill" if flash > 0 else "down_fill", theme.tints.flash)
             painting.bar(painter, rect, fill)
@@ -100,50 +148,48 @@ class TableDelegate(QStyledItemDelegate):
         meter = QRectF(left, _middle(rect, Height.METER), rect.right() - left, Height.METER)
         paint_meter(painter, meter, share)
 
-    def _paint_text(self, painter: QPainter, rect: QRectF, column: Column, row: Row, index: QModelIndex) -> None:
+    def _paint_text(self, painter: QPainter, rect: QRectF, column: Column, place: int, written: _Written) -> None:
         theme = current_theme()
-        style = Type.TABLE_BOLD if column.bold else Type.TABLE
-        font = theme.number_font(style) if column.is_number else theme.font(style)
-        shown = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
-        direction = formats.direction(column.value(row)) if column.arrow else 0
-        token = column.token(row) or ({1: "up", -1: "down"}.get(direction) if column.arrow else None) or "t1"
-        colour = theme.colour("t3" if shown == formats.NOTHING else token)
         if not column.is_number:
-            self._paint_name(painter, rect, column, row, shown)
+            self._paint_name(painter, rect, column, written)
             return
-        pad = _point_padding(shown, index.data(CellRole.PLACES) or 0, font) if column.align_point else 0.0
+        font = theme.number_font(Type.TABLE_BOLD if column.bold else Type.TABLE)
+        shown, direction = written.text, written.direction
+        token = written.token or {1: "up", -1: "down"}.get(direction) or "t1"
+        colour = theme.colour("t3" if shown == formats.NOTHING else token)
+        pad = _point_padding(shown, written.places, font) if column.align_point else 0.0
         width = painting.text_width(shown, font)
         needed = width + pad + (_MARK + Space.XS if direction else 0)
         if needed > rect.width() + 1:
             # A number cut short would read as another number: none is shown until there is room.
-            self.ask_for_width(index.column(), ceil(needed) + 2 * PADDING)
+            self.ask_for_width(place, ceil(needed) + 2 * PADDING)
             return
         right = rect.adjusted(0, 0, -pad, 0)
-        painting.text(painter, right, shown, font, colour, painting.RIGHT)
+        painting.text_line(painter, right, shown, font, colour, painting.RIGHT)
         if direction:
             left = right.right() - width - _MARK - Space.XS
             mark = QRectF(left, _middle(rect, _MARK) + 1, _MARK, _MARK - 2)
             painting.triangle(painter, mark, colour, direction > 0)
 
-    def _paint_name(self, painter: QPainter, rect: QRectF, column: Column, row: Row, shown: str) -> None:
+    def _paint_name(self, painter: QPainter, rect: QRectF, column: Column, written: _Written) -> None:
         theme = current_theme()
         font = theme.font(Type.TABLE_BOLD if column.bold else Type.TABLE)
-        mark = column.icon(row)
         left = rect.left()
-        if mark is not None and mark.icon is not None:
+        if written.icon is not None:
+            icon, token = written.icon
             spot = QRectF(left, _middle(rect, IconSize.TINY), IconSize.TINY, IconSize.TINY)
-            paint_icon(painter, mark.icon, spot, mark.token)
+            paint_icon(painter, icon, spot, token)
             left += IconSize.TINY + Space.S
-        suffix = column.suffix(row) or ""
+        suffix = written.suffix
         suffix_font = theme.font(Type.TABLE)
         room = rect.right() - left
         after = painting.text_width(suffix, suffix_font) + Space.S if suffix else 0.0
-        name = painting.elided(shown, font, max(room - after, 24.0) + 1)
-        colour = theme.colour(column.token(row) or "t1")
+        name = painting.elided(written.text, font, max(room - after, 24.0) + 1)
+        colour = theme.colour(written.token or "t1")
         width = painting.text(painter, QRectF(left, rect.top(), room, rect.height()), name, font, colour)
         if suffix:
             rest = QRectF(left + width + Space.S, rect.top(), room - width - Space.S, rect.height())
-            painting.text(painter, rest, suffix, suffix_font, theme.colour("t3"))
+            painting.text_line(painter, rest, suffix, suffix_font, theme.colour("t3"))
 
     # actions in a row
 

@@ -188,7 +188,7 @@ class TableModel(QAbstractTableModel):
         self._point_places[place] = max((self._decimals(row, column) for row in self._rows), default=0)
 
     def _decimals(self, row: Row, column: Column) -> int:
-        return len(self._shown(row, column).partition(".")[2])
+        return len(self.shown(row, column).partition(".")[2])
 
     # sorting
 
@@ -294,7 +294,11 @@ class TableModel(QAbstractTableModel):
     def columnCount(self, parent: QModelIndex | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self.columns)
 
-    def _shown(self, row: Row, column: Column) -> str:
+    def places_of(self, column: int) -> int:
+        """The most decimals that one of its numbers shows."""
+        return self._point_places.get(column, 0)
+
+    def shown(self, row: Row, column: Column) -> str:
         if column.text is not None:
             return words(column.text(row))
         value = column.value(row)
@@ -308,7 +312,7 @@ class TableModel(QAbstractTableModel):
             return None
         column = self.columns[index.column()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self._spoken(row, column) if role != Qt.ItemDataRole.DisplayRole else self._shown(row, column)
+            return self._spoken(row, column) if role != Qt.ItemDataRole.DisplayRole else self.shown(row, column)
         if role == CellRole.COLUMN:
             return column
         if role == CellRole.ROW:
@@ -319,7 +323,7 @@ class TableModel(QAbstractTableModel):
 
     def _rare_data(self, row: Row, column: Column, place: int, role: int) -> Any:
         if role == CellRole.PLACES:
-            return self._point_places.get(place, 0)
+            return self.places_of(place)
         if role == CellRole.SORT:
             return column.value(row)
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -331,7 +335,7 @@ class TableModel(QAbstractTableModel):
         return None
 
     def _spoken(self, row: Row, column: Column) -> str:
-        return f"{words(column.title)} {self._shown(row, column)}"
+        return f"{words(column.title)} {self.shown(row, column)}"
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
