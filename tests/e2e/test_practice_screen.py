@@ -137,9 +137,9 @@ def test_a_user_changes_the_pace_and_starts_over(user: User) -> None:
     settings.set(PRACTICE_MARKET_COUNT, 2)
     user.buy("100000")
     view.show_place("setup")
-    user.click(view.setup.deposit)
+    user.click(view.setup.money_panel.deposit)
     user.see(lambda: view.model.state.cash is not None and view.model.state.cash > 10_500_000)
-    over = view.setup.over
+    over = view.setup.over_panel.button
     with user.qtbot.waitSignal(over.completed, timeout=_LIMIT_MS):
         user.qtbot.mousePress(over, _LEFT)
     user.qtbot.mouseRelease(over, _LEFT)
@@ -174,8 +174,8 @@ def test_a_damaged_account_is_told_and_starting_over_is_the_way_out(
         assert view._error is not None
         assert "not-started" in view._error.details.toPlainText()
         view.show_place("setup")
-        see(view.setup.over.isEnabled)
-        with qtbot.waitSignal(view.setup.over.completed, timeout=_LIMIT_MS):
-            qtbot.mousePress(view.setup.over, _LEFT)
-        qtbot.mouseRelease(view.setup.over, _LEFT)
+        see(view.setup.over_panel.button.isEnabled)
+        with qtbot.waitSignal(view.setup.over_panel.button.completed, timeout=_LIMIT_MS):
+            qtbot.mousePress(view.setup.over_panel.button, _LEFT)
+        qtbot.mouseRelease(view.setup.over_panel.button, _LEFT)
         see(lambda: view.model.state.equity == 10_000_000)

@@ -295,17 +295,17 @@ def test_nothing_that_waits_is_done_in_the_window_s_thread(reached: World) -> No
 def test_play_money_comes_by_a_press(reached: World) -> None:
     reached.view.show_place("setup")
     setup = reached.view.setup
-    assert setup.amount.field.text() == "1,000,000"
-    reached.click(setup.deposit)
+    assert setup.money_panel.amount.field.text() == "1,000,000"
+    reached.click(setup.money_panel.deposit)
     reached.see(lambda: reached.notices == ["연습 계좌에 가상 돈을 넣었어요"])
     assert reached.connection.desk.deposits == [Decimal(1_000_000)]
-    setup.amount.field.selectAll()
-    reached.qtbot.keyClicks(setup.amount.field, "5")
-    reached.click(setup.deposit)
-    assert setup.amount.has_error
+    setup.money_panel.amount.field.selectAll()
+    reached.qtbot.keyClicks(setup.money_panel.amount.field, "5")
+    reached.click(setup.money_panel.deposit)
+    assert setup.money_panel.amount.has_error
     assert len(reached.connection.desk.deposits) == 1
     reached.connection.desk.failures = [ExchangeUnavailable("practice", "control")] * 3
-    setup.amount.field.selectAll()
-    reached.qtbot.keyClicks(setup.amount.field, "2000")
-    reached.click(setup.deposit)
+    setup.money_panel.amount.field.selectAll()
+    reached.qtbot.keyClicks(setup.money_panel.amount.field, "2000")
+    reached.click(setup.money_panel.deposit)
     reached.see(lambda: reached.notices[0] == "연습: 가상 돈 넣기")
