@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.calls import calls_of
@@ -33,6 +33,7 @@ from upbit_auto_trading.ui.screens.chart.view import ChartView
 from upbit_auto_trading.ui.screens.dashboard.view import DashboardView
 from upbit_auto_trading.ui.screens.market.view import MarketView
 from upbit_auto_trading.ui.screens.practice.view import PracticeView
+from upbit_auto_trading.ui.widgets.later import Later
 from upbit_auto_trading.ui.widgets.table_flashes import TableFlashes
 
 LISTED = krw_markets(300)
@@ -73,6 +74,11 @@ class Markets:
         return formats.price(self.price)
 
 
+def is_whole(screen: QWidget) -> bool:
+    """All of it that can be seen is made."""
+    return all(place.is_made for place in screen.findChildren(Later) if place.isVisible())
+
+
 @pytest.fixture
 def markets(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Markets]:
     connection = FakePracticeConnection(LISTED)
@@ -84,7 +90,7 @@ def markets(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Market
         for screen in program.screens.ids:
             program.navigation.show(screen)
             made.move()
-            qapp.processEvents()
+            qtbot.waitUntil(lambda screen=screen: is_whole(program.window.screen_widget(screen)))  # type: ignore[misc]
         practice = cast(PracticeView, program.window.screen_widget("practice"))
         qtbot.waitUntil(lambda: practice.model.state.is_reached and practice.model.state.orders is not None)
         yield made

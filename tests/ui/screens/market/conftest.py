@@ -62,6 +62,7 @@ class World:
             summary_of(DOGE, "287", before="280", turnover="800000000", at=self.now),
         )
         self.see(lambda: len(self.view.model.state.rows) == 5 and self.table.rows_model.is_sorted)
+        self.see(lambda: self.table.isVisible())
 
     @property
     def now(self) -> Any:

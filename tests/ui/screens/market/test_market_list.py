@@ -112,6 +112,7 @@ def test_sorting_widths_and_search_come_back_after_a_crash(reached: World) -> No
     reached.see(lambda: b"171" in reached.settings.kept_layouts["market-table"])
     reached.view.hide()
     second = reached.show()
+    reached.see(second.list.table.isVisible)
     assert second.list.search.text() == "코인"
     assert second.list.table.columnWidth(1) == 171
     assert second.list.table.rows_model.sort_keys == [(3, True)]

@@ -20,6 +20,7 @@ from upbit_auto_trading.ui.screens.market.columns import FIRST_HIDDEN, FIRST_SOR
 from upbit_auto_trading.ui.screens.market.market_table import MarketTable, TabSorts
 from upbit_auto_trading.ui.widgets.kept_layout import KeptLayout
 from upbit_auto_trading.ui.widgets.label import Label
+from upbit_auto_trading.ui.widgets.later import Later
 from upbit_auto_trading.ui.widgets.on_panel import on_panel
 from upbit_auto_trading.ui.widgets.panel import Panel
 from upbit_auto_trading.ui.widgets.states import EmptyState, ErrorState, LoadingState
@@ -57,6 +58,7 @@ class ListPanel(Panel):
     market_chosen = pyqtSignal(object)
     #: Market or None: the row that is selected
     market_selected = pyqtSignal(object)
+    filled = pyqtSignal()
 
     def __init__(self, model: MarketsViewModel, services: AppServices) -> None:
         super().__init__()
@@ -122,7 +124,10 @@ class ListPanel(Panel):
         self._no_match = EmptyState(_NO_MATCH, _NO_MATCH_LINE, _CLEAR, Icon.SEARCH)
         self._no_match.action.connect(self.search.field.clear)
         self._none_found = EmptyState(_NONE_FOUND, _NONE_FOUND_LINE, icon=Icon.FILTER)
-        for page in (self._opening, self._no_match, self._none_found, self.table):
+        # hundreds of rows take their places, and are painted, in a turn of their own
+        self._table_place = Later(lambda: self.table)
+        self._table_place.made.connect(self._fill_table)
+        for page in (self._opening, self._no_match, self._none_found, self._table_place):
             self.stack.addWidget(page)
         self._no_stars = EmptyState(_NO_STARS, _NO_STARS_LINE, icon=Icon.STAR)
         self._none_held = EmptyState(_NONE_HELD, icon=Icon.WALLET)
@@ -131,6 +136,15 @@ class ListPanel(Panel):
         column = self.body_layout(0, 0)
         column.addWidget(self.lists_bar)
         column.addWidget(self.stack, 1)
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether the rows have their table; ``filled`` says when."""
+        return self._table_place.is_made
+
+    def _fill_table(self) -> None:
+        self._draw(self._model.state)
+        self.filled.emit()
 
     def show_screened(self, markets: frozenset[object] | None) -> None:
         """Those a screen found; None shows all again."""
@@ -192,7 +206,7 @@ class ListPanel(Panel):
             rows = tuple(row for row in rows if row.market in self._screened)
         self._draw_figures(len(rows), offered)
         page = self._page(state, tab, rows)
-        if page is self.table:
+        if page is self._table_place and self.is_filled:
             self.table.set_rows(rows)
         self.stack.setCurrentWidget(page)
         self._draw_order(state)
@@ -215,7 +229,7 @@ class ListPanel(Panel):
 
     def _page(self, state: MarketsState, tab: str, rows: tuple[MarketRow, ...]) -> QWidget:
         if rows:
-            return self.table
+            return self._table_place
         if not state.total:
             return self._failure(state.error) if state.phase is LinkPhase.FAILED else self._opening
         if not state.offered and tab == WATCHED:

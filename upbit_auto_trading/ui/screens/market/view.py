@@ -90,6 +90,7 @@ class MarketView(QWidget):
     def _take_list(self) -> None:
         self.list.market_chosen.connect(self.market_chosen)
         self.list.market_selected.connect(self._select)
+        self.list.filled.connect(lambda: self._draw(self.model.state))
         self.list.show_screened(self.screener_model.state.found)
         self.list.set_watched(self.isVisible())
         self._draw(self.model.state)
@@ -163,6 +164,7 @@ class MarketView(QWidget):
         if (
             self._side.is_made
             and self._list.is_made
+            and self.list.is_filled
             and self.side.market is None
             and 2 * sum(row.price is not None for row in state.rows) > len(state.rows)
         ):
