@@ -6,6 +6,7 @@ translation is a type error rather than a surprise at run time.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -23,6 +24,11 @@ class Text:
 
     ko: str
     en: str
+
+    @classmethod
+    def said(cls, say: Callable[[Language], str]) -> Text:
+        """What ``say`` makes of a value, such as an age, in each of them."""
+        return cls(say(Language.KOREAN), say(Language.ENGLISH))
 
     def in_language(self, language: Language) -> str:
         return self.ko if language is Language.KOREAN else self.en

@@ -21,6 +21,8 @@ from upbit_auto_trading.ui.design.tokens import ThemeName
 from upbit_auto_trading.ui.error_boundary import explain
 from upbit_auto_trading.ui.notices import NoticeAction, NoticeLevel, Notices
 from upbit_auto_trading.ui.price_connection import ConnectionKind, PriceConnection, words_of
+from upbit_auto_trading.ui.runtime.burst import Burst
+from upbit_auto_trading.ui.runtime.operation import OperationContext, OperationHandle, Progress, RunningOperation
 from upbit_auto_trading.ui.shell.bell import Bell, BellPopover
 from upbit_auto_trading.ui.shell.finder import Findable, Finder, find
 from upbit_auto_trading.ui.shell.process_load import Load, ProcessLoad
@@ -266,6 +268,25 @@ def test_problems_load_and_clock(qtbot: QtBot, bar: StatusBar) -> None:
     assert (bar.processor.shown_text(), bar.memory.shown_text()) == ("CPU 3%", "메모리 159MB")
     bar.show_clock(START)
     assert bar.clock.shown_text() == "2026-11-20 (금) 09:00:00 KST"
+
+
+def test_the_status_bar_changes_its_language_at_once(bar: StatusBar) -> None:
+    """Not with the next second, which tells it anew."""
+    bar.show_connection(PriceConnection(ConnectionKind.STREAMED, timedelta(seconds=3)))
+    bar.show_load(Load(0.034, 159_000_000))
+    bar.show_clock(START)
+    handle = OperationHandle(1, Text("", ""), OperationContext(1, Burst()), lambda: None)
+    progress = Progress(0.5, remaining_seconds=90.0)
+    running = RunningOperation(handle, Text("백업하는 중", "Backing up"), progress, 12.0)
+    bar.show_work((running, running))
+    language_state().set_language(Language.ENGLISH)
+    shown = [one.shown_text() for one in (bar.prices, bar.memory, bar.clock, bar.work)]
+    assert [text.replace("\N{NO-BREAK SPACE}", " ") for text in shown] == [
+        "Practice prices streaming · 3 s ago",
+        "Memory 159 MB",
+        "Fri 2026-11-20 09:00:00 KST",
+        "Backing up · 50% · about 2 min left · +1",
+    ]
 
 
 def test_the_load_of_this_process_is_plausible() -> None:

@@ -11,14 +11,13 @@ from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from upbit_auto_trading.business_logic.domain.market import LastPrice
 from upbit_auto_trading.ui.design import formats, painting
 from upbit_auto_trading.ui.design.icons import Icon
-from upbit_auto_trading.ui.design.language import current_language
 from upbit_auto_trading.ui.design.theme import current_theme
 from upbit_auto_trading.ui.design.tokens import Shell
 from upbit_auto_trading.ui.price_connection import PriceConnection, words_of
 from upbit_auto_trading.ui.runtime.operation import RunningOperation
 from upbit_auto_trading.ui.shell.process_load import Load
 from upbit_auto_trading.ui.widgets.status_segment import StatusSegment
-from upbit_auto_trading.utils.bilingual_text import Text
+from upbit_auto_trading.utils.bilingual_text import Language, Text
 
 _PRACTICE = Text("연습", "Practice")
 _ENGINE_STARTING = Text("엔진 시작하는 중", "Engine starting")
@@ -65,13 +64,14 @@ class StatusBar(QWidget):
         self.show_connection(PriceConnection())
 
     def show_clock(self, now: datetime) -> None:
-        self.clock.set_state(formats.status_clock(now, current_language()), "t2")
+        self.clock.set_state(Text.said(lambda language: formats.status_clock(now, language)), "t2")
 
     def show_connection(self, connection: PriceConnection) -> None:
         said = words_of(connection)
         words = said.short
-        if connection.price_age is not None:
-            words = said.aged.format(age=formats.duration(connection.price_age, current_language()))
+        age = connection.price_age
+        if age is not None:
+            words = said.aged.format(age=Text.said(lambda language: formats.duration(age, language)))
         # the usual state is calm: colour here means that something is to be looked at
         self.prices.set_state(words, "t2" if said.token == "practice" else said.token, said.icon)
         self.prices.set_tip(said.tip)
@@ -104,23 +104,25 @@ class StatusBar(QWidget):
         self.work.setVisible(bool(running))
         if not running:
             return
-        newest = running[-1]
-        words = [newest.title.in_language(current_language())]
-        if newest.progress.fraction is not None:
-            words.append(formats.percent(newest.progress.fraction, 0))
-        if newest.progress.remaining_seconds is not None:
-            words.append(formats.remaining(newest.progress.remaining_seconds, current_language()))
-        if len(running) > 1:
-            words.append(f"+{len(running) - 1}")
-        self.work.set_state(" · ".join(words), "accent_text")
+        newest, others = running[-1], len(running) - 1
+        self.work.set_state(Text.said(lambda language: _work(newest, others, language)), "accent_text")
 
     def show_load(self, load: Load) -> None:
-        language = current_language()
         self.processor.set_state(_PROCESSOR.format(percent=formats.percent(load.processor_fraction, 0)))
-        self.memory.set_state(_MEMORY.format(size=formats.byte_size(load.memory_bytes, language)))
+        size = Text.said(lambda language: formats.byte_size(load.memory_bytes, language))
+        self.memory.set_state(_MEMORY.format(size=size))
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:
         theme = current_theme()
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.colour("bg1"))
         painting.bar(painter, QRectF(0, 0, self.width(), 1), theme.colour("line"))
+
+
+def _work(newest: RunningOperation, others: int, language: Language) -> str:
+    words = [newest.title.in_language(language)]
+    if newest.progress.fraction is not None:
+        words.append(formats.percent(newest.progress.fraction, 0))
+    if newest.progress.remaining_seconds is not None:
+        words.append(formats.remaining(newest.progress.remaining_seconds, language))
+    return " · ".join([*words, *([f"+{others}"] if others else [])])
