@@ -11,8 +11,7 @@ from pathlib import Path
 from time import thread_time
 
 import pytest
-from PyQt6.QtCore import QPoint, QPointF, Qt
-from PyQt6.QtGui import QWheelEvent
+from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtWidgets import QAbstractItemView, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -22,6 +21,7 @@ from tests.event_loop_guard import event_loop_guard as event_loop_guard
 from tests.event_loop_guard import turns as turns
 from tests.fakes.good_keys import GoodKeys
 from tests.peer_environment import ROOT
+from tests.ui.wheel import turn_wheel
 from tests.whole_program import open_folder
 from upbit_auto_trading.composition_root.crashes import Crashes
 from upbit_auto_trading.composition_root.desktop import DesktopProgram
@@ -197,21 +197,6 @@ def change_looks(qtbot: QtBot, program: DesktopProgram) -> None:
         act()
         assert program.slices.is_under_way
         qtbot.waitUntil(lambda: not program.slices.is_under_way, timeout=30_000)
-
-
-def turn_wheel(target: QWidget, angle: int) -> None:
-    middle = QPointF(target.rect().center())
-    event = QWheelEvent(
-        middle,
-        QPointF(target.mapToGlobal(middle.toPoint())),
-        QPoint(),
-        QPoint(0, angle),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(target, event)
 
 
 def drag(qtbot: QtBot, target: QWidget) -> None:

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPoint, QPointF, QRect, Qt
-from PyQt6.QtGui import QImage, QPainter, QPaintEvent, QRegion, QWheelEvent
+from PyQt6.QtCore import QPoint, QRect, Qt
+from PyQt6.QtGui import QImage, QPainter, QPaintEvent, QRegion
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.ui.wheel import turn_wheel
 from upbit_auto_trading.ui.design.icons import Icon
 from upbit_auto_trading.ui.design.language import language_state
 from upbit_auto_trading.ui.design.theme import Theme
@@ -201,18 +202,7 @@ def test_scrolling_paints_only_the_rows_that_come_in(qtbot: QtBot) -> None:
     table.paintEvent = watch  # type: ignore[method-assign]
     QApplication.processEvents()
     painted.clear()
-    middle = QPointF(viewport.rect().center())
-    turned = QWheelEvent(
-        middle,
-        QPointF(viewport.mapToGlobal(middle.toPoint())),
-        QPoint(),
-        QPoint(0, -120),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(viewport, turned)
+    turn_wheel(viewport, -120)
     qtbot.waitUntil(lambda: bool(painted))
     moved = table.verticalScrollBar().value()  # type: ignore[union-attr]
     assert 0 < moved < viewport.height() / 2
