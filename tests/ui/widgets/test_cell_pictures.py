@@ -187,6 +187,15 @@ def test_another_look_forgets_them(world: World, theme: Theme) -> None:
         world.settle()
 
 
+def test_a_table_out_of_sight_keeps_no_pictures(world: World) -> None:
+    world.settle()
+    assert world.pictures.kept > 0
+    world.table.hide()
+    assert world.pictures.kept == 0
+    world.table.show()
+    assert world.looks_as_painted()
+
+
 def test_scrolling_paints_only_the_rows_that_come_in(qtbot: QtBot) -> None:
     table = World(qtbot).table
     viewport = table.viewport()

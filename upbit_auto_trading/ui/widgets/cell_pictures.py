@@ -31,6 +31,10 @@ class CellPictures:
         #: how many were made, for tests
         self.made = 0
 
+    @property
+    def kept(self) -> int:
+        return sum(seen.pixmap is not None for seen in self._seen.values())
+
     def forget(self) -> None:
         self._seen.clear()
 

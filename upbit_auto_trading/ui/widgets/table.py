@@ -11,6 +11,7 @@ from PyQt6.QtGui import (
     QContextMenuEvent,
     QEnterEvent,
     QHelpEvent,
+    QHideEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -382,6 +383,12 @@ class DataTable(QTableView):
             painter.end()
         self._delegate.begin()
         super().paintEvent(event)
+
+    def hideEvent(self, event: QHideEvent | None) -> None:
+        """What nobody sees takes no memory; seen again, it is painted in one go as the first time."""
+        if event is not None and not event.spontaneous():
+            self._delegate.rest()
+        super().hideEvent(event)
 
     def viewportEvent(self, event: QEvent | None) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:

@@ -77,6 +77,10 @@ class TableDelegate(QStyledItemDelegate):
             self._look = look
             self._written.forget()
 
+    def rest(self) -> None:
+        """Its view is out of sight."""
+        self._written.forget()
+
     def paint(self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         model = index.model()
         if painter is None or not isinstance(model, TableModel):
