@@ -2,7 +2,7 @@
 
 Some thirteen thousand tests run for an hour or more, many of them against real sockets, processes and windows. Where
 two busy cores stand still for two seconds, a connection is rightly dropped or a deadline missed, and one test in ten
-thousand tells of the machine instead of the program. Such a test is run again by itself; fails it there too, it has
+thousand tells of the machine instead of the program. Such a test is run again by itself; if it fails there too, it has
 failed. What passed only then is named in the summary, for somebody to mend, and more than a few of them are no
 accident: then the run has failed. A test that ended its process is never heard again, and neither is anything where
 somebody named the tests to be run.
