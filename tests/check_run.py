@@ -99,23 +99,28 @@ def pytest_command(python: str, options: Options, chosen: str, *, measured: bool
     if options.workers > 1:
         # The slow files are slow by many tests: whoever is idle takes some over.
         command += ["-n", str(options.workers), "--dist", "worksteal"]
-    if options.fail_if_skipped:
-        command.append("--fail-if-skipped")
-    return (*command, *options.for_pytest)
+    return (*command, *_skipping(options), *options.for_pytest)
 
 
 def bench_command(python: str, options: Options) -> tuple[str, ...]:
     """Alone on the machine and unmeasured: a ratio taken beside other work says nothing."""
-    flags = ("--fail-if-skipped",) if options.fail_if_skipped else ()
-    return (python, "-m", "pytest", "-m", "bench", *flags)
+    return (python, "-m", "pytest", "-m", "bench", *_skipping(options))
+
+
+def hearing_command(python: str, options: Options) -> tuple[str, ...]:
+    """Alone and unmeasured; who names tests wants to see them fail."""
+    return (python, "-m", "pytest", "-m", "", *_skipping(options)) if options.is_whole_suite else ()
+
+
+def _skipping(options: Options) -> tuple[str, ...]:
+    return ("--fail-if-skipped",) if options.fail_if_skipped else ()
 
 
 def steps_of(options: Options, python: str, *, measured: bool) -> list[Step]:
     steps = [] if options.only_tests else linter_steps(python)
     # Named tests may all be long ones, or none of them: then nothing ran, and that is what the line says.
     first = EVERYTHING_BUT_BENCH if options.long and not measured else QUICK
-    # Who names tests wants to see them fail.
-    hearing = (python, "-m", "pytest", "-m", "") if options.is_whole_suite else ()
+    hearing = hearing_command(python, options)
     steps.append(Step("pytest", pytest_command(python, options, first, measured=measured), hearing=hearing))
     if options.long and measured:
         command = pytest_command(python, options, ONLY_LONG, measured=False)

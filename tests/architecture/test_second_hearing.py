@@ -92,12 +92,31 @@ def test_a_file_that_cannot_be_read_is_not_heard_again(tmp_path: Path) -> None:
     assert suite.times("seen-0") == 1
 
 
+def test_what_was_skipped_though_nothing_may_be_is_not_forgiven(tmp_path: Path) -> None:
+    suite = Suite(tmp_path, "fails")
+    (tmp_path / "test_skipped.py").write_text("import pytest\n\ndef test_skipped(): pytest.skip('no')\n")
+    (tmp_path / "conftest.py").write_text(
+        "def pytest_addoption(parser):\n    parser.addoption('--fail-if-skipped', action='store_true')\n"
+    )
+    assert not suite.run("--fail-if-skipped").passed
+    assert suite.times("seen-0") == 1
+
+
+def test_a_run_that_was_cut_short_is_not_heard_again(tmp_path: Path) -> None:
+    suite = Suite(tmp_path, "fails")
+    (tmp_path / "test_zz.py").write_text("def test_stops(): raise KeyboardInterrupt\n")
+    assert not suite.run().passed
+    assert suite.times("seen-0") == 1
+
+
 def test_only_the_whole_suite_is_heard_again(tmp_path: Path) -> None:
     def hearings(*arguments: str) -> set[bool]:
         steps = check_run.steps_of(check_run.parse(arguments), sys.executable, measured="--long" in arguments)
         return {bool(step.hearing) for step in steps if step.name.startswith(("pytest", "bench"))}
 
     assert hearings() == hearings("--long") == {True}
+    strict = check_run.parse(["--fail-if-skipped"])
+    assert "--fail-if-skipped" in check_run.hearing_command(sys.executable, strict)
     assert hearings("tests/unit") == hearings("-k", "ledger") == {False}
     suite = Suite(tmp_path, "fails")
     assert not suite.run(hearing=()).passed

@@ -115,3 +115,15 @@ def test_the_axes_are_drawn_anew_with_the_range_and_only_then(path: PricePath) -
     second = axes()
     assert second[0] != first[0]
     assert second[1] != first[1]
+
+
+@pytest.mark.parametrize("seconds", [60.0, 100.0, 600.0, 3_600.0, 86_400.0])
+def test_the_time_is_marked_as_a_clock_has_it(path: PricePath, seconds: float) -> None:
+    path.show_path((TIMES[0], TIMES[0] + seconds), PRICES[:2])
+    path.plot.grab()
+    axis = path.plot.getPlotItem().getAxis("bottom")
+    [(step, marks)] = axis.tickValues(TIMES[0], TIMES[0] + seconds, axis.width())
+    assert 60 % step == 0 or 3_600 % step == 0 or 86_400 % step == 0
+    assert len(marks) > 1
+    assert all(mark % step == 0 for mark in marks)
+    assert axis.width() * step / seconds >= 90, "no label stands in another"

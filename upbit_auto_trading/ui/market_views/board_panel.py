@@ -19,7 +19,7 @@ _AGE_EVERY_MS = 1_000
 
 
 class BoardPanel(Panel):
-    """``note`` stands in the header while it is unfolded; a subclass calls :meth:`follow` when all of it is made."""
+    """``note`` stands in the header while it is unfolded."""
 
     #: what of the board is shown
     topic: TopicKind
@@ -33,10 +33,8 @@ class BoardPanel(Panel):
         self._ages.setInterval(_AGE_EVERY_MS)
         self._ages.timeout.connect(self._draw_age)
         self.add_beside_title(self.stale)
-        following_theme(self, self._fit_text)
-
-    def follow(self) -> None:
         self.collapsed_changed.connect(self._fold)
+        following_theme(self, self._fit_text)
 
     def _draw(self) -> None:
         raise NotImplementedError

@@ -155,7 +155,6 @@ class OrderBookView(BoardPanel):
         self.grouping.chosen.connect(self._group)
         self.depth_button.toggled.connect(self._show_depth)
         self.canvas.price_chosen.connect(self.price_chosen)
-        self.follow()
 
     def set_takes_prices(self, takes: bool) -> None:
         self.canvas.set_takes_prices(takes)

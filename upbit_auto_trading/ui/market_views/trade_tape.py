@@ -72,7 +72,6 @@ class TradeTape(BoardPanel):
             signal.connect(ask)
         self.filter_button.toggled.connect(self._show_filter)
         self.least.committed.connect(self._set_least)
-        self.follow()
         retranslating(self, self._draw)
 
     def _arrange(self) -> None:

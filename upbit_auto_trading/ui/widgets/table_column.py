@@ -82,5 +82,4 @@ class CellRole(IntEnum):
     COLUMN = Qt.ItemDataRole.UserRole + 1
     ROW = Qt.ItemDataRole.UserRole + 2
     FLASH = Qt.ItemDataRole.UserRole + 3
-    PLACES = Qt.ItemDataRole.UserRole + 4
-    SORT = Qt.ItemDataRole.UserRole + 5
+    SORT = Qt.ItemDataRole.UserRole + 4

@@ -322,8 +322,6 @@ class TableModel(QAbstractTableModel):
         return self._rare_data(row, column, index.column(), role)
 
     def _rare_data(self, row: Row, column: Column, place: int, role: int) -> Any:
-        if role == CellRole.PLACES:
-            return self.places_of(place)
         if role == CellRole.SORT:
             return column.value(row)
         if role == Qt.ItemDataRole.ToolTipRole:
