@@ -51,6 +51,7 @@ from upbit_auto_trading.ui.screens.market.view import MarketView  # noqa: E402
 from upbit_auto_trading.ui.screens.practice.view import PracticeView  # noqa: E402
 from upbit_auto_trading.ui.screens.settings.sections.market_data_page import MarketDataPage  # noqa: E402
 from upbit_auto_trading.ui.screens.settings.view import SettingsView  # noqa: E402
+from upbit_auto_trading.ui.widgets.later import Later  # noqa: E402
 from upbit_auto_trading.utils.bilingual_text import Text  # noqa: E402
 from upbit_auto_trading.utils.secret import Secret  # noqa: E402
 
@@ -108,8 +109,14 @@ def wait_until(is_so: Callable[[], object]) -> None:
         raise SystemExit("The program did not get where the picture is taken.")
 
 
+def is_whole(program: DesktopProgram) -> bool:
+    """Nothing is being read, and all that can be seen is made."""
+    places = program.window.findChildren(Later)
+    return not program.core.operations.running() and all(place.is_made for place in places if place.isVisible())
+
+
 def picture(program: DesktopProgram, target: Path) -> None:
-    wait_until(lambda: not program.core.operations.running())
+    wait_until(lambda: is_whole(program))
     QApplication.processEvents()  # what the answers put into the window takes its room
     program.window.repaint()
     image = program.window.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
