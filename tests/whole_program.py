@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.fakes.good_keys import GoodKeys
@@ -19,6 +19,7 @@ from upbit_auto_trading.composition_root.opened import Opened, open_data_folder
 from upbit_auto_trading.composition_root.start_options import StartOptions
 from upbit_auto_trading.config.app_paths import find_app_paths
 from upbit_auto_trading.data_layer.system_clock import SystemClock
+from upbit_auto_trading.ui.widgets.later import Later
 from upbit_auto_trading.utils.bilingual_text import Language
 
 START_LIMIT_MS = 30_000
@@ -76,3 +77,8 @@ def running_program(
         qapp.processEvents()
         assert outcome is not None
         assert outcome.late == ()
+
+
+def is_all_made(shown: QWidget) -> bool:
+    """What can be seen of a window or a screen: its panels are made one a turn of the event loop."""
+    return all(place.is_made for place in shown.findChildren(Later) if place.isVisible())

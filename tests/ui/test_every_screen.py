@@ -21,7 +21,7 @@ from PyQt6.QtWidgets import (
 from pytestqt.exceptions import TimeoutError
 from pytestqt.qtbot import QtBot
 
-from tests.whole_program import running_program
+from tests.whole_program import is_all_made, running_program
 from upbit_auto_trading.composition_root.desktop import DesktopProgram
 from upbit_auto_trading.config.settings import LANGUAGE, TEXT_SCALE, THEME
 from upbit_auto_trading.ui.design import painting
@@ -197,7 +197,8 @@ def wear(qtbot: QtBot, program: DesktopProgram, look: Look) -> None:
 
 def visit(qtbot: QtBot, program: DesktopProgram, place: str) -> None:
     program.navigation.show(place)
-    qtbot.waitUntil(lambda: not program.core.operations.running(), timeout=30_000)
+    program.window.screen_widget(place.partition("/")[0])  # now, though its modules may still be loading
+    qtbot.waitUntil(lambda: is_all_made(program.window) and not program.core.operations.running(), timeout=30_000)
 
 
 def render(program: DesktopProgram, ratio: float) -> QImage:

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from PyQt6.QtWidgets import QApplication, QWidget
+from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.calls import calls_of
 from tests.fakes.market_data_world import krw_markets, summary_of
 from tests.fakes.practice_account import FakePracticeConnection, account_events
-from tests.whole_program import running_program
+from tests.whole_program import is_all_made, running_program
 from upbit_auto_trading.business_logic.domain.market import LastPrice
 from upbit_auto_trading.business_logic.domain.stream import (
     PriceSummaryChanged,
@@ -33,7 +33,6 @@ from upbit_auto_trading.ui.screens.chart.view import ChartView
 from upbit_auto_trading.ui.screens.dashboard.view import DashboardView
 from upbit_auto_trading.ui.screens.market.view import MarketView
 from upbit_auto_trading.ui.screens.practice.view import PracticeView
-from upbit_auto_trading.ui.widgets.later import Later
 from upbit_auto_trading.ui.widgets.table_flashes import TableFlashes
 
 LISTED = krw_markets(300)
@@ -74,11 +73,6 @@ class Markets:
         return formats.price(self.price)
 
 
-def is_whole(screen: QWidget) -> bool:
-    """All of it that can be seen is made."""
-    return all(place.is_made for place in screen.findChildren(Later) if place.isVisible())
-
-
 @pytest.fixture
 def markets(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Markets]:
     connection = FakePracticeConnection(LISTED)
@@ -90,7 +84,7 @@ def markets(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Market
         for screen in program.screens.ids:
             program.navigation.show(screen)
             made.move()
-            qtbot.waitUntil(lambda screen=screen: is_whole(program.window.screen_widget(screen)))  # type: ignore[misc]
+            qtbot.waitUntil(lambda screen=screen: is_all_made(program.window.screen_widget(screen)))  # type: ignore[misc]
         practice = cast(PracticeView, program.window.screen_widget("practice"))
         qtbot.waitUntil(lambda: practice.model.state.is_reached and practice.model.state.orders is not None)
         yield made
