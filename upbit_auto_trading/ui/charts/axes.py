@@ -101,14 +101,7 @@ class PriceAxis(_AxisItem):
         exposed = area if option is None else option.exposedRect
         painter.fillRect(exposed.intersected(area), theme.colour("chart_background"))
         painter.fillRect(QRectF(0, 0, 1, area.height()), theme.colour("line"))
-        font = theme.number_font(Type.CAPTION)
-        above = [plate.adjusted(0, -_CLEAR, 0, _CLEAR) for plate in self._covered()]
-        for tick in self.ticks:
-            row = QRectF(Space.M, tick.place - Height.BADGE / 2, area.width() - Space.M, Height.BADGE)
-            if any(plate.intersects(row.adjusted(0, 4, 0, -4)) for plate in above):
-                continue
-            if row.top() >= 0 and row.bottom() <= area.height() and row.intersects(exposed):
-                painting.text(painter, row, tick.text, font, theme.colour("t3"))
+        paint_price_ticks(painter, area, self.ticks, self._covered(), exposed)
         for label, plate in self.plates:
             if plate.intersects(exposed):
                 paint_plate(painter, plate, label)
@@ -139,20 +132,48 @@ class TimeAxis(_AxisItem):
         area = self.boundingRect()
         painter.fillRect(area, theme.colour("chart_background"))
         painter.fillRect(QRectF(0, 0, area.width(), 1), theme.colour("line"))
-        font = theme.number_font(Type.CAPTION)
-        for tick in self.ticks:
-            width = painting.text_width(tick.text, font)
-            left = tick.place - width / 2
-            if left < 0 or left + width > self.plot_width:
-                continue
-            box = QRectF(left - 1, 0, width + 2, area.height())
-            if self.taken is not None and self.taken.adjusted(-_CLEAR, 0, _CLEAR, 0).intersects(box):
-                continue
-            painting.text(
-                painter, box, tick.text, font, theme.colour("t1" if tick.is_strong else "t3"), painting.CENTRE
-            )
-        corner = QRectF(self.plot_width + Space.M, 0, area.width() - self.plot_width, area.height())
-        painting.text(painter, corner, _KST, theme.font(Type.CAPTION), theme.colour("t3"))
+        paint_time_ticks(painter, area, self.ticks, self.plot_width, self.taken)
+
+
+def paint_price_ticks(
+    painter: QPainter,
+    area: QRectF,
+    ticks: Sequence[AxisTick],
+    covered: Sequence[QRectF],
+    exposed: QRectF | None = None,
+) -> None:
+    """Those that have room and stand under nothing that covers them."""
+    theme = current_theme()
+    font, colour = theme.number_font(Type.CAPTION), theme.colour("t3")
+    above = [plate.adjusted(0, -_CLEAR, 0, _CLEAR) for plate in covered]
+    for tick in ticks:
+        top = area.top() + tick.place - Height.BADGE / 2
+        row = QRectF(area.left() + Space.M, top, area.width() - Space.M, Height.BADGE)
+        if any(plate.intersects(row.adjusted(0, 4, 0, -4)) for plate in above):
+            continue
+        is_whole = row.top() >= area.top() and row.bottom() <= area.bottom()
+        if is_whole and (exposed is None or row.intersects(exposed)):
+            painting.text_line(painter, row, tick.text, font, colour)
+
+
+def paint_time_ticks(
+    painter: QPainter, area: QRectF, ticks: Sequence[AxisTick], plot_width: float, taken: QRectF | None = None
+) -> None:
+    """Those that have room below the plot, and the zone in the corner."""
+    theme = current_theme()
+    font = theme.number_font(Type.CAPTION)
+    for tick in ticks:
+        width = painting.text_width(tick.text, font)
+        left = tick.place - width / 2
+        if left < 0 or left + width > plot_width:
+            continue
+        box = QRectF(area.left() + left - 1, area.top(), width + 2, area.height())
+        if taken is not None and taken.adjusted(-_CLEAR, 0, _CLEAR, 0).intersects(box):
+            continue
+        colour = theme.colour("t1" if tick.is_strong else "t3")
+        painting.text_line(painter, box, tick.text, font, colour, painting.CENTRE)
+    corner = QRectF(area.left() + plot_width + Space.M, area.top(), area.width() - plot_width, area.height())
+    painting.text_line(painter, corner, _KST, theme.font(Type.CAPTION), theme.colour("t3"))
 
 
 def placed(

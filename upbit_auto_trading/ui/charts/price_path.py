@@ -1,126 +1,41 @@
-"""The path of one market's last price as a line over KST time, with the last price as a dotted line and a label."""
+"""The path of one market's last price as a line over KST time, with the last price as a dotted line and a label.
+
+Painted by hand with the ticks, scales and axis of the large chart: a plot of pyqtgraph takes Qt's graphics scene ten
+times as long, with every price of an idle window.
+"""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from math import ceil, floor
-from typing import Any
+from decimal import Decimal
+from typing import Final
 
 import numpy as np
-import pyqtgraph as pg
-from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QPainter, QPaintEvent, QPicture, QResizeEvent
-from PyQt6.QtWidgets import QVBoxLayout, QWidget
+from PyQt6.QtCore import QRectF, QSize, Qt
+from PyQt6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PyQt6.QtWidgets import QSizePolicy, QWidget
 
+from upbit_auto_trading.business_logic.domain.candle import CandleUnit
+from upbit_auto_trading.business_logic.domain.candle_series import Floats
+from upbit_auto_trading.ui.charts.axes import AxisTick, axis_width, paint_plate, paint_price_ticks, paint_time_ticks
+from upbit_auto_trading.ui.charts.device_pixels import draw_path, fill_rects, in_device_pixels
+from upbit_auto_trading.ui.charts.layer import AxisLabel
+from upbit_auto_trading.ui.charts.price_scale import PriceScale
+from upbit_auto_trading.ui.charts.ticks import price_ticks, time_ticks
+from upbit_auto_trading.ui.charts.time_scale import TimeScale
 from upbit_auto_trading.ui.design import formats, painting
 from upbit_auto_trading.ui.design.theme import current_theme, following_theme
-from upbit_auto_trading.ui.design.tokens import Chart, Height, Radius, Type
+from upbit_auto_trading.ui.design.tokens import Chart, Height
 
 #: room between the line and the frame, as a share of the price range
-_PADDING = 0.12
-_SHORTEST_SECONDS = 60.0
+_PADDING: Final = 0.12
+#: of a price that does not move
+_LEAST_PADDING: Final = 1e-5
+_SHORTEST_SECONDS: Final = 60.0
 #: the area under the line, so that a quiet path still reads as one shape
-_AREA = 0.10
-#: of the grid: pyqtgraph would draw a third, of a line every few pixels
-_MOST_LEVELS = 1
-_GRID = 0.12
-#: seconds between two marks of the time, and the pixels that one takes
-_STEPS = (1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1_800.0, 3_600.0, 7_200.0, 14_400.0)
-_LABEL_ROOM = 90.0
-
-
-class _Axis(pg.AxisItem):
-    """Fills its grid instead of drawing lines.
-
-    A see-through line takes Qt ten times as long as the same pixels filled, and there are eighty of them with every
-    price: it was half of what the idle window asked of the processor.
-    """
-
-    #: pyqtgraph's own: None when something has changed
-    picture: QPicture | None
-
-    def __init__(self, orientation: str) -> None:
-        super().__init__(orientation=orientation)
-        self._specs: tuple[Any, ...] | None = None
-
-    def paint(self, painter: QPainter, _option: object, _widget: object) -> None:
-        painter.save()
-        if self.style["tickFont"] is not None:
-            painter.setFont(self.style["tickFont"])
-        if self.picture is None:
-            self._specs = self.generateDrawSpecs(painter)
-            self.picture = QPicture()
-        if self._specs is not None:
-            line, ticks, texts = self._specs
-            for pen, start, end in ticks:
-                area = QRectF(QPointF(start), QPointF(end)).normalized()
-                painter.fillRect(_one_pixel_wide(painter, area), pen.color())
-            self.drawPicture(painter, line, (), texts)
-        painter.restore()
-
-
-def _one_pixel_wide(painter: QPainter, line: QRectF) -> QRectF:
-    """A level or upright line as the device pixels it covers."""
-    transform = painter.combinedTransform()
-    shown = transform.mapRect(line)
-    pixels = QRectF(floor(shown.left()), floor(shown.top()), ceil(shown.width()) or 1, ceil(shown.height()) or 1)
-    return transform.inverted()[0].mapRect(pixels)
-
-
-class _TimeAxis(_Axis):
-    """Marks that a clock has, where pyqtgraph would take every hundredth second."""
-
-    def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
-        least = (high - low) * _LABEL_ROOM / max(size, 1.0)
-        return [(next((step for step in _STEPS if step >= least), _STEPS[-1]), 0.0)]
-
-    def tickStrings(self, values: list[float], _scale: float, spacing: float) -> list[str]:
-        shown = (formats.clock(datetime.fromtimestamp(value, UTC)) for value in values)
-        return [text if spacing < 60 else text[:5] for text in shown]
-
-
-class _PriceAxis(_Axis):
-    """Leaves out what would stand under the label of the last price."""
-
-    def __init__(self) -> None:
-        super().__init__("right")
-        self.last: float | None = None
-
-    def show_last(self, last: float) -> None:
-        self.last = last
-        self.picture = None  # pyqtgraph keeps what it drew until the range changes
-        self.update()
-
-    def tickStrings(self, values: list[float], _scale: float, spacing: float) -> list[str]:
-        decimals = 0 if spacing >= 1 else 2
-        return ["" if self._is_covered(value) else formats.decimals(value, decimals) for value in values]
-
-    def _is_covered(self, value: float) -> bool:
-        if self.last is None or not self.height():
-            return False
-        low, high = self.range
-        per_pixel = (high - low) / self.height()
-        return bool(abs(value - self.last) < Height.BADGE * per_pixel)
-
-
-class _LastPriceTag(QWidget):
-    """The last price on its axis, as wide as the axis."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.text = ""
-        self.hide()
-
-    def show_text(self, text: str) -> None:
-        self.text = text
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent | None) -> None:
-        theme = current_theme()
-        painter = QPainter(self)
-        painting.frame(painter, QRectF(self.rect()), Radius.BADGE, theme.colour("bg4"))
-        font = theme.number_font(Type.CAPTION)
-        painting.text(painter, QRectF(self.rect()), self.text, font, theme.colour("t1"), painting.CENTRE)
+_AREA: Final = 0.10
+#: with so many points to a column of pixels, a line over all of them looks as one bar for each column
+_CROWDED: Final = 2
+_LEAST: Final = QSize(240, 120)
 
 
 class PricePath(QWidget):
@@ -128,79 +43,150 @@ class PricePath(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._price_axis = _PriceAxis()
-        self._time_axis = _TimeAxis("bottom")
-        self.plot = pg.PlotWidget(axisItems={"right": self._price_axis, "bottom": self._time_axis})
-        item = self.plot.getPlotItem()
-        item.hideAxis("left")
-        item.showAxis("right")
-        item.hideButtons()
-        item.setMenuEnabled(False)
-        item.setMouseEnabled(x=False, y=False)
-        item.getViewBox().setDefaultPadding(0)
-        self._line = pg.PlotCurveItem(antialias=True)
-        self._last = pg.InfiniteLine(angle=0)
-        self.tag = _LastPriceTag(self.plot)
-        item.addItem(self._line)
-        item.addItem(self._last)
-        self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.plot)
-        following_theme(self, self._dress)
+        # it lays its own ground: nothing below it is painted with each price
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._times: Floats = np.zeros(0)
+        self._prices: Floats = np.zeros(0)
+        #: None where there is nothing to show, or no room
+        self.time: TimeScale | None = None
+        self.price: PriceScale | None = None
+        self.price_marks: tuple[AxisTick, ...] = ()
+        self.time_marks: tuple[AxisTick, ...] = ()
+        following_theme(self, self._arrange)
+
+    def minimumSizeHint(self) -> QSize:
+        return _LEAST
+
+    def sizeHint(self) -> QSize:
+        return _LEAST
 
     def show_path(self, times: tuple[float, ...], prices: tuple[float, ...]) -> None:
         """Seconds since the epoch, ascending, and the prices at them."""
-        x, y = np.asarray(times, dtype=np.float64), np.asarray(prices, dtype=np.float64)
-        self._last.setVisible(bool(len(y)))
-        if not len(y):
-            self._line.setData(x, y)
-            self._place_tag()
-            return
-        low, high = float(y.min()), float(y.max())
-        room = max((high - low) * _PADDING, abs(high) * 1e-5)
-        self._line.setData(x, y, fillLevel=low - room)
-        self._last.setValue(y[-1])
-        self.tag.show_text(formats.price(float(y[-1])))
-        start = min(float(x[0]), float(x[-1]) - _SHORTEST_SECONDS)
-        self.plot.setRange(xRange=(start, float(x[-1])), yRange=(low - room, high + room), padding=0)
-        self._price_axis.show_last(float(y[-1]))
-        self._place_tag()
-        self.setAccessibleDescription(f"{formats.price(low)} – {formats.price(high)}")
-
-    def _place_tag(self) -> None:
-        box = self.plot.getPlotItem().getViewBox()
-        spot = self.plot.mapFromScene(box.mapViewToScene(QPointF(0.0, self._last.value())))
-        right = self.plot.mapFromScene(box.sceneBoundingRect().topRight()).x()
-        height = Height.BADGE
-        self.tag.setGeometry(right + 1, spot.y() - height // 2, self._axis_width() - 1, height)
-        self.tag.setVisible(self._last.isVisible())
-
-    def _axis_width(self) -> int:
-        """Grows with the user's text: a price is never cut."""
-        return round(Chart.PRICE_AXIS * max(current_theme().text_scale, 100) / 100)
-
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
-        self._place_tag()
+        self._times, self._prices = np.asarray(times, dtype=np.float64), np.asarray(prices, dtype=np.float64)
+        self._arrange()
+        if prices:
+            self.setAccessibleDescription(f"{formats.price(min(prices))} – {formats.price(max(prices))}")
+        else:
+            self.setAccessibleDescription("")
 
     def shown_path(self) -> tuple[list[float], list[float]]:
         """What is drawn, for tests that compare it with the data."""
-        x, y = self._line.getData()
-        return ([], []) if x is None or y is None else (list(x), list(y))
+        return self._times.tolist(), self._prices.tolist()
 
-    def _dress(self) -> None:
+    @property
+    def plot_area(self) -> QRectF:
+        return QRectF(0, 0, max(self.width() - axis_width(), 0), max(self.height() - Chart.TIME_AXIS, 0))
+
+    @property
+    def last_label(self) -> tuple[AxisLabel, QRectF] | None:
+        """The last price on its axis, as wide as the axis."""
+        if self.price is None:
+            return None
+        last = float(self._prices[-1])
+        label = AxisLabel(last, formats.price(last), fill="bg4")
+        top = round(self.price.y_of(last) - Height.BADGE / 2)
+        return label, QRectF(self.plot_area.right() + 1, top, self.width() - self.plot_area.right() - 1, Height.BADGE)
+
+    # where all stands
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        area = self.plot_area
+        self.time = self.price = None
+        self.price_marks = self.time_marks = ()
+        if len(self._prices) and not area.isEmpty():
+            self._scale(area)
+        self.update()
+
+    def _scale(self, area: QRectF) -> None:
+        low, high = float(self._prices.min()), float(self._prices.max())
+        room = max((high - low) * _PADDING, abs(high) * _LEAST_PADDING)
+        last = float(self._times[-1])
+        start = min(float(self._times[0]), last - _SHORTEST_SECONDS)
+        self.price = price = PriceScale(low - room, high + room, area.top(), area.height())
+        self.time = time = TimeScale(start, (last - start) / area.width(), area.width())
+        finest = max(formats.decimals_of(one) for one in (low, high, float(self._prices[-1])))
+        ticks = price_ticks(price, Decimal(1).scaleb(-finest))
+        self.price_marks = tuple(AxisTick(float(price.y_of(tick.value)), tick.text) for tick in ticks)
+        self.time_marks = tuple(
+            AxisTick(float(time.x_of(tick.second)), tick.text, tick.is_day_change)
+            for tick in time_ticks(time, CandleUnit.SECOND)
+        )
+
+    # painting
+
+    def paintEvent(self, _event: QPaintEvent | None) -> None:
         theme = current_theme()
-        self.plot.setBackground(theme.colour("bg1"))
-        font = theme.number_font(Type.CAPTION)
-        self._price_axis.setWidth(self._axis_width())
-        for axis in (self._price_axis, self._time_axis):
-            axis.setTickFont(font)
-            axis.setPen(pg.mkPen(theme.colour("line")))
-            axis.setTextPen(pg.mkPen(theme.colour("t3")))
-            axis.setStyle(tickLength=0, maxTickLevel=_MOST_LEVELS)
-        self.plot.showGrid(x=True, y=True, alpha=_GRID)
-        self._line.setPen(pg.mkPen(theme.colour("accent"), width=Chart.OVERLAY_PEN))
-        self._line.setBrush(pg.mkBrush(theme.colour("accent", _AREA)))
-        self._last.setPen(pg.mkPen(theme.colour("t2"), width=1, style=Qt.PenStyle.DotLine))
-        self._place_tag()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.colour("bg1"))
+        if self.time is None or self.price is None:
+            return
+        area = self.plot_area
+        painter.save()
+        painter.setClipRect(area)
+        x, y = self.time.x_of(self._times), self.price.y_of(self._prices)
+        self._paint_area(painter, x, y, area)
+        self._paint_grid(painter, area)
+        with in_device_pixels(painter) as ratio:
+            if len(x) > _CROWDED * area.width() * ratio:
+                _paint_columns(painter, x * ratio, y * ratio, ratio)
+            else:
+                _paint_line(painter, x * ratio, y * ratio, ratio)
+        self._paint_last(painter, float(self.price.y_of(float(self._prices[-1]))), area)
+        painter.restore()
+        self._paint_axes(painter, area)
+
+    def _paint_area(self, painter: QPainter, x: Floats, y: Floats, area: QRectF) -> None:
+        """One bar for each device pixel: a polygon of thousands of corners takes ten times as long."""
+        theme = current_theme()
+        colour = painting.blended(theme.colour("bg1"), theme.colour("accent"), _AREA)
+        with in_device_pixels(painter) as ratio:
+            left, right, foot = float(np.floor(x[0] * ratio)), float(np.ceil(x[-1] * ratio)), area.bottom() * ratio
+            columns = np.arange(left, right)
+            top = np.rint(np.interp(columns + 0.5, x * ratio, y * ratio))
+            fill_rects(painter, columns, top, 1, foot - top, colour)
+
+    def _paint_grid(self, painter: QPainter, area: QRectF) -> None:
+        colour = current_theme().colour("grid")
+        for mark in self.price_marks:
+            painter.fillRect(QRectF(0, int(mark.place), area.width(), 1), colour)
+        for mark in self.time_marks:
+            painter.fillRect(QRectF(int(mark.place), 0, 1, area.height()), colour)
+
+    def _paint_last(self, painter: QPainter, place: float, area: QRectF) -> None:
+        painter.setPen(QPen(current_theme().colour("t2"), 1, Qt.PenStyle.DotLine))
+        painter.drawLine(0, int(place), int(area.right()), int(place))
+
+    def _paint_axes(self, painter: QPainter, area: QRectF) -> None:
+        theme = current_theme()
+        right, below = self.width() - area.right(), self.height() - area.bottom()
+        painter.fillRect(QRectF(area.right(), 0, 1, area.height()), theme.colour("line"))
+        painter.fillRect(QRectF(0, area.bottom(), self.width(), 1), theme.colour("line"))
+        label = self.last_label
+        covered = () if label is None else (label[1],)
+        paint_price_ticks(painter, QRectF(area.right(), 0, right, area.height()), self.price_marks, covered)
+        paint_time_ticks(painter, QRectF(0, area.bottom(), self.width(), below), self.time_marks, area.width())
+        if label is not None:
+            paint_plate(painter, label[1], label[0])
+
+
+def _paint_line(painter: QPainter, x: Floats, y: Floats, ratio: float) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(current_theme().colour("accent"), Chart.OVERLAY_PEN * ratio))
+    draw_path(painter, x, y)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def _paint_columns(painter: QPainter, x: Floats, y: Floats, ratio: float) -> None:
+    """Of each column of pixels one bar from its highest to its lowest, on from where the column before it ended."""
+    column = np.floor(x)
+    begins = np.flatnonzero(np.diff(column, prepend=column[0] - 1))
+    ended = y[np.maximum(begins - 1, 0)]
+    top = np.floor(np.minimum(np.minimum.reduceat(y, begins), ended))
+    foot = np.ceil(np.maximum(np.maximum.reduceat(y, begins), ended))
+    thick = np.ceil(Chart.OVERLAY_PEN * ratio)
+    fill_rects(painter, column[begins], top, 1, np.maximum(foot - top, thick), current_theme().colour("accent"))

@@ -83,6 +83,12 @@ def _hairline(painter: QPainter, rect: QRectF) -> QRectF:
     return line
 
 
+def blended(ground: QColor, colour: QColor, share: float) -> QColor:
+    """Opaque, as a see-through colour on that ground would look: Qt paints it ten times as fast."""
+    shares = zip(ground.getRgb()[:3], colour.getRgb()[:3], strict=True)
+    return QColor(*(round((one or 0) * (1 - share) + (other or 0) * share) for one, other in shares))
+
+
 def text(
     painter: QPainter,
     rect: QRectF,

@@ -19,6 +19,7 @@ from upbit_auto_trading.ui.charts.device_pixels import fill_rects, in_device_pix
 from upbit_auto_trading.ui.charts.layer import Layer, PaneView
 from upbit_auto_trading.ui.charts.layers.candles import shown_part
 from upbit_auto_trading.ui.charts.line_columns import LineColumns
+from upbit_auto_trading.ui.design import painting
 from upbit_auto_trading.ui.design.theme import current_theme
 
 _TINT: Final = 0.08
@@ -59,9 +60,7 @@ class BandFill(Layer):
 def _tinted(token: str) -> QColor:
     """The ground of the chart with a little of it."""
     theme = current_theme()
-    ground, colour = theme.colour("chart_background"), theme.colour(token)
-    shares = zip(ground.getRgb()[:3], colour.getRgb()[:3], strict=True)
-    return QColor(*(round((one or 0) * (1 - _TINT) + (other or 0) * _TINT) for one, other in shares))
+    return painting.blended(theme.colour("chart_background"), theme.colour(token), _TINT)
 
 
 def _fill_columns(painter: QPainter, x: Floats, top: Floats, foot: Floats, colour: QColor) -> None:
