@@ -24,7 +24,7 @@ from upbit_auto_trading.config.settings import PRACTICE_MARKET_COUNT, PRACTICE_S
 from upbit_auto_trading.ui.screens.practice.view import PracticeView
 from upbit_auto_trading.ui.screens.practice.view_model.outcome import OutcomeKind
 from upbit_auto_trading.ui.screens.practice.view_model.state import Phase
-from upbit_auto_trading.ui.widgets.table_delegate import PADDING, action_rects
+from upbit_auto_trading.ui.widgets.table_painter import PADDING, action_rects
 
 _LIMIT_MS = 30_000
 _LEFT = Qt.MouseButton.LeftButton

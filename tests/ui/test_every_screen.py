@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import QPoint, QRect, Qt
-from PyQt6.QtGui import QImage, QPainter, QRegion
+from PyQt6.QtGui import QColor, QFont, QImage, QPainter, QRegion
 from PyQt6.QtWidgets import (
     QAbstractButton,
     QAbstractScrollArea,
@@ -24,9 +24,10 @@ from pytestqt.qtbot import QtBot
 from tests.whole_program import is_all_made, running_program
 from upbit_auto_trading.composition_root.desktop import DesktopProgram
 from upbit_auto_trading.config.settings import LANGUAGE, TEXT_SCALE, THEME
-from upbit_auto_trading.ui.design import painting
-from upbit_auto_trading.ui.design.theme import current_theme
-from upbit_auto_trading.ui.design.tokens import IconSize, Space, Type
+from upbit_auto_trading.ui.design import fonts, painting
+from upbit_auto_trading.ui.design.language import current_language
+from upbit_auto_trading.ui.design.theme import Theme, current_theme
+from upbit_auto_trading.ui.design.tokens import IconSize, Space, Type, TypeStyle
 from upbit_auto_trading.ui.screens.help.view_model import PAGES
 from upbit_auto_trading.ui.screens.monitor.view_model import Section
 from upbit_auto_trading.ui.screens.settings.sections.market_data_page import TABS
@@ -37,7 +38,7 @@ from upbit_auto_trading.ui.widgets.navigation_rail import RailItem
 from upbit_auto_trading.ui.widgets.search_field import SearchField
 from upbit_auto_trading.ui.widgets.segments import Segments
 from upbit_auto_trading.ui.widgets.table import CellKind, DataTable
-from upbit_auto_trading.ui.widgets.table_delegate import PADDING
+from upbit_auto_trading.ui.widgets.table_painter import PADDING
 from upbit_auto_trading.ui.widgets.tabs import Tabs
 from upbit_auto_trading.ui.widgets.toggles import RadioCard
 
@@ -262,6 +263,23 @@ def check_look(qtbot: QtBot, program: DesktopProgram, look: Look) -> int:
 @pytest.mark.parametrize("look", SAMPLE, ids=str)
 def test_nothing_is_cut_and_nothing_goes_sideways(qtbot: QtBot, program: DesktopProgram, look: Look) -> None:
     assert check_look(qtbot, program, look) >= 23
+    assert nobody_changed_them(program.theme)
+
+
+def nobody_changed_them(theme: Theme) -> bool:
+    """Colours and fonts of the theme are everybody's: who changes one for itself changes it for all."""
+
+    def fresh_colour(token: str, opacity: float) -> QColor:
+        colour = QColor(theme.palette.colour(token))
+        colour.setAlphaF(opacity)
+        return colour
+
+    def fresh_font(style: TypeStyle, numbers: bool) -> QFont:
+        return (fonts.number_font if numbers else fonts.font)(style, current_language(), theme.text_scale)
+
+    colours = all(colour == fresh_colour(*asked) for asked, colour in theme._colours.items())
+    faces = all(font == fresh_font(*asked) for asked, font in theme._fonts.items())
+    return bool(theme._colours) and bool(theme._fonts) and colours and faces
 
 
 @pytest.mark.long

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPoint, QRect, Qt
+from PyQt6.QtCore import QPoint, QRect, QRectF, Qt
 from PyQt6.QtGui import QImage, QPainter, QPaintEvent, QRegion
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -19,6 +20,7 @@ from upbit_auto_trading.ui.design.theme import Theme
 from upbit_auto_trading.ui.design.tokens import DirectionColours, ThemeName
 from upbit_auto_trading.ui.widgets.table import CellKind, Column, DataTable
 from upbit_auto_trading.ui.widgets.table_model import CellState
+from upbit_auto_trading.ui.widgets.table_painter import Cell
 from upbit_auto_trading.utils.bilingual_text import Language, Text
 
 
@@ -63,7 +65,7 @@ class World:
         self.ratio = ratio
         self.qtbot = qtbot
         self.table = self._made()
-        self.pictures = self.table._delegate._written
+        self.pictures = self.table._painter.written
 
     def _made(self) -> DataTable:
         table = DataTable(COLUMNS, key=lambda row: row.market, name="시세")
@@ -97,12 +99,12 @@ class World:
         fresh = self._made()
         fresh.set_rows(self.table.rows_model.rows)
         fresh.verticalScrollBar().setValue(self.table.verticalScrollBar().value())  # type: ignore[union-attr]
-        fresh._delegate.hovered_row = self.table._delegate.hovered_row
+        fresh._painter.hovered_row = self.table._painter.hovered_row
         for place in (0, 1):
             fresh.setColumnWidth(place, self.table.columnWidth(place))
         if self.table.selectionModel().hasSelection():  # type: ignore[union-attr]
             fresh.selectRow(self.table.currentIndex().row())
-        fresh._delegate._written.forget()
+        fresh._painter.written.forget()
         return differing(self.image(fresh), self.image()) == 0
 
 
@@ -151,7 +153,7 @@ def test_a_number_with_more_decimals_moves_all_of_its_column(world: World) -> No
 
 def test_hover_selection_and_width_are_seen(world: World) -> None:
     world.settle()
-    world.table._delegate.hovered_row = 1
+    world.table._painter.hovered_row = 1
     assert world.looks_as_painted()
     world.settle()
     assert world.looks_as_painted()
@@ -216,3 +218,21 @@ def test_scrolling_paints_only_the_rows_that_come_in(qtbot: QtBot) -> None:
     moved = table.verticalScrollBar().value()  # type: ignore[union-attr]
     assert 0 < moved < viewport.height() / 2
     assert max(rect.height() for rect in painted) <= moved
+
+
+def test_of_two_cells_that_lie_apart_nothing_in_between_is_painted(qtbot: QtBot) -> None:
+    table = World(qtbot).table
+    QApplication.processEvents()
+    painted: list[tuple[int, list[int]]] = []
+    paint = table._painter.paint_row
+
+    def watch(painter: QPainter, at: int, area: QRectF, cells: Sequence[Cell], is_selected: bool) -> None:
+        painted.append((at, [cell.place for cell in cells]))
+        paint(painter, at, area, cells, is_selected)
+
+    table._painter.paint_row = watch  # type: ignore[method-assign]
+    rows = list(ROWS)
+    rows[1], rows[5] = replace(rows[1], change=0.75), replace(rows[5], price=104.75)
+    table.set_rows(rows)
+    qtbot.waitUntil(lambda: bool(painted))
+    assert painted == [(1, [2]), (5, [1])]

@@ -16,9 +16,9 @@ from upbit_auto_trading.ui.design.language import language_state
 from upbit_auto_trading.ui.design.theme import Theme
 from upbit_auto_trading.ui.design.tokens import ThemeName
 from upbit_auto_trading.ui.widgets.table import CellAction, CellKind, CellState, Column, DataTable
-from upbit_auto_trading.ui.widgets.table_delegate import PADDING, action_rects
 from upbit_auto_trading.ui.widgets.table_menu import row_menu
 from upbit_auto_trading.ui.widgets.table_model import CellRole
+from upbit_auto_trading.ui.widgets.table_painter import PADDING, action_rects
 from upbit_auto_trading.utils.bilingual_text import Language, Text
 
 

@@ -13,6 +13,10 @@ LEFT = Align.AlignLeft | Align.AlignVCenter
 RIGHT = Align.AlignRight | Align.AlignVCenter
 CENTRE = Align.AlignCenter
 
+#: kept for each font: what was longest unused is not worth finding
+_MOST_WIDTHS = 4_000
+_ANY_FIGURE = str.maketrans("123456789", "000000000")
+
 
 def snapped(painter: QPainter, rect: QRectF, inset: float = 0.0) -> QRectF:
     """The rectangle moved to the nearest device pixels, less an inset; neighbours meet without a gap."""
@@ -116,12 +120,35 @@ def _one_line(align: Qt.AlignmentFlag) -> int:
     return int(align | Qt.TextFlag.TextSingleLine)
 
 
+class MeasuredFont(QFont):
+    """Remembers how wide words are in it: measuring takes as long as painting them. Not to be changed: make another."""
+
+    def __init__(self, font: QFont) -> None:
+        super().__init__(font)
+        self._widths: dict[str, float] = {}
+
+    def width_of(self, words: str) -> float:
+        known = self._widths.get(words)
+        if known is None:
+            if len(self._widths) >= _MOST_WIDTHS:
+                self._widths.clear()
+            known = self._widths[words] = QFontMetricsF(self).horizontalAdvance(words)
+        return known
+
+
 def text_width(words: str, font: QFont) -> float:
-    return QFontMetricsF(font).horizontalAdvance(words)
+    return font.width_of(words) if isinstance(font, MeasuredFont) else QFontMetricsF(font).horizontalAdvance(words)
+
+
+def figures_width(figures: str, font: QFont) -> float:
+    """Of a number in a font whose figures are equally wide, so that prices that change need no measuring."""
+    return text_width(figures.translate(_ANY_FIGURE), font)
 
 
 def elided(words: str, font: QFont, width: float) -> str:
     """Only names elide, in the middle; numbers, modes, amounts and buttons never do."""
+    if text_width(words, font) <= width:
+        return words
     return QFontMetricsF(font).elidedText(words, Qt.TextElideMode.ElideMiddle, width)
 
 

@@ -10,11 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
-from PyQt6.QtCore import QRectF, QSize
+from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QColor, QPainter, QPixmap, QTransform
 
 #: what was scrolled away goes first: twice what a tall window shows
 _MOST_KEPT = 900
+
+
+#: into a rectangle
+Drawing = Callable[[QPainter, QRectF], None]
 
 
 @dataclass(slots=True)
@@ -28,6 +32,8 @@ class CellPictures:
 
     def __init__(self) -> None:
         self._seen: dict[Hashable, _Seen] = {}
+        #: of the painter: device pixels a unit, and where its origin lies
+        self._ratio, self._left, self._top = 1.0, 0.0, 0.0
         #: how many were made, for tests
         self.made = 0
 
@@ -38,6 +44,11 @@ class CellPictures:
     def forget(self) -> None:
         self._seen.clear()
 
+    def begin(self, painter: QPainter) -> None:
+        """Before cells are painted by this painter."""
+        transform = painter.deviceTransform()
+        self._ratio, self._left, self._top = transform.m11(), transform.dx(), transform.dy()
+
     def paint(
         self,
         painter: QPainter,
@@ -45,44 +56,50 @@ class CellPictures:
         name: Hashable,
         shown: Hashable,
         ground: QColor,
-        draw: Callable[[QPainter, QRectF], None],
+        under: Drawing,
+        draw: Drawing,
     ) -> None:
-        """``draw`` paints into the rectangle what ``shown`` tells apart, on ``ground``."""
-        transform = painter.deviceTransform()
-        place, ratio = transform.mapRect(rect), transform.m11()
-        look = (shown, ground.rgba(), rect.width(), rect.height(), ratio)
+        """``draw`` paints into the rectangle what ``shown`` tells apart, on ``ground`` and what ``under`` paints: these
+        are there already, and a picture has them too."""
         seen = self._seen.pop(name, None)
-        if not _is_whole(place):
+        if not self._is_whole(rect):
             draw(painter, rect)
-        elif seen is None or seen.look != look:
+            return
+        look = (shown, ground.rgba(), rect.width(), rect.height(), self._ratio)
+        if seen is None or seen.look != look:
             self._keep(name, _Seen(look))
             draw(painter, rect)
-        else:
-            self._keep(name, seen)
-            if seen.pixmap is None:
-                seen.pixmap = self._picture(rect, place.toRect().size(), ratio, ground, draw)
-            painter.drawPixmap(rect.topLeft(), seen.pixmap)
+            return
+        self._keep(name, seen)
+        if seen.pixmap is None:
+            seen.pixmap = self._picture(rect, ground, under, draw)
+        painter.drawPixmap(rect.topLeft(), seen.pixmap)
+
+    def _is_whole(self, rect: QRectF) -> bool:
+        """Between two device pixels a picture would cover a part of what lies beside it."""
+        ratio = self._ratio
+        return (
+            (rect.left() * ratio + self._left).is_integer()
+            and (rect.top() * ratio + self._top).is_integer()
+            and (rect.width() * ratio).is_integer()
+            and (rect.height() * ratio).is_integer()
+        )
 
     def _keep(self, name: Hashable, seen: _Seen) -> None:
         if len(self._seen) >= _MOST_KEPT:
             del self._seen[next(iter(self._seen))]
         self._seen[name] = seen
 
-    def _picture(
-        self, rect: QRectF, size: QSize, ratio: float, ground: QColor, draw: Callable[[QPainter, QRectF], None]
-    ) -> QPixmap:
-        pixmap = QPixmap(size)
+    def _picture(self, rect: QRectF, ground: QColor, under: Drawing, draw: Drawing) -> QPixmap:
+        ratio = self._ratio
+        pixmap = QPixmap(round(rect.width() * ratio), round(rect.height() * ratio))
         # not see-through: some systems smooth text by the colours of what lies under it
         pixmap.fill(ground)
         painter = QPainter(pixmap)
         painter.setTransform(QTransform(ratio, 0, 0, ratio, -rect.left() * ratio, -rect.top() * ratio))
+        under(painter, rect)
         draw(painter, rect)
         painter.end()
         pixmap.setDevicePixelRatio(ratio)
         self.made += 1
         return pixmap
-
-
-def _is_whole(place: QRectF) -> bool:
-    """Between two device pixels a picture would cover a part of what lies beside it."""
-    return place == QRectF(place.toRect())

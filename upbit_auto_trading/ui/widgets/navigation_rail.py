@@ -48,6 +48,7 @@ class RailItem(Pressable):
             painting.text_width(self.shown_text(), font) > self.width() - Space.XS
             and font.pixelSize() > SMALLEST_TEXT_PX
         ):
+            font = QFont(font)
             font.setPixelSize(font.pixelSize() - 1)
         return font
 

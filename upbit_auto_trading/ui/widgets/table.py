@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from PyQt6.QtCore import QEvent, QItemSelection, QModelIndex, QPoint, QRectF, Qt, QTimer, pyqtSignal, pyqtSlot
+from PyQt6.QtCore import QEvent, QItemSelection, QModelIndex, QPoint, QRect, QRectF, Qt, QTimer, pyqtSignal, pyqtSlot
 from PyQt6.QtGui import (
     QContextMenuEvent,
     QEnterEvent,
@@ -16,6 +16,7 @@ from PyQt6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QRegion,
     QResizeEvent,
 )
 from PyQt6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QMenu, QTableView, QToolTip, QWidget
@@ -25,7 +26,6 @@ from upbit_auto_trading.ui.design.language import Words, retranslating, words
 from upbit_auto_trading.ui.design.theme import current_theme, following_theme
 from upbit_auto_trading.ui.design.tokens import Height, IconSize, Type
 from upbit_auto_trading.ui.design.tooltips import show_tooltip
-from upbit_auto_trading.ui.widgets.table_delegate import GROUND, PADDING, TableDelegate, action_rects
 from upbit_auto_trading.ui.widgets.table_header import NARROWEST, TableHeader
 from upbit_auto_trading.ui.widgets.table_menu import columns_menu, row_menu
 from upbit_auto_trading.ui.widgets.table_model import (
@@ -37,6 +37,7 @@ from upbit_auto_trading.ui.widgets.table_model import (
     Row,
     TableModel,
 )
+from upbit_auto_trading.ui.widgets.table_painter import GROUND, PADDING, Cell, TablePainter, action_rects
 
 __all__ = ["CellAction", "CellKind", "CellState", "Column", "DataTable", "TableModel"]
 
@@ -67,9 +68,8 @@ class DataTable(QTableView):
         super().__init__(parent)
         self.rows_model = TableModel(columns, key, self)
         self.rows_model.in_sight = self.rows_in_sight
-        self._delegate = TableDelegate(row_height)
+        self._painter = TablePainter(self.rows_model)
         self.setModel(self.rows_model)
-        self.setItemDelegate(self._delegate)
         self._header = TableHeader(self.rows_model, self)
         self._scale = 100
         self._wanted_widths: dict[int, int] = {}
@@ -116,7 +116,7 @@ class DataTable(QTableView):
             stretch = QHeaderView.ResizeMode.Stretch if column.stretch else QHeaderView.ResizeMode.Interactive
             self._header.setSectionResizeMode(place, stretch)
         self._header.setStretchLastSection(not any(column.stretch for column in columns))
-        self._delegate.ask_for_width = self._ask_for_width
+        self._painter.ask_for_width = self._ask_for_width
         self._widen_timer.setSingleShot(True)
         self._widen_timer.timeout.connect(self._widen)
 
@@ -220,7 +220,6 @@ class DataTable(QTableView):
             self.selectRow(place)
 
     def set_row_height(self, height: int) -> None:
-        self._delegate.row_height = height
         vertical = self.verticalHeader()
         if vertical is not None:
             vertical.setDefaultSectionSize(height)
@@ -331,7 +330,7 @@ class DataTable(QTableView):
         super().leaveEvent(event)
 
     def _hover(self, row: int) -> None:
-        left, self._delegate.hovered_row = self._delegate.hovered_row, row
+        left, self._painter.hovered_row = self._painter.hovered_row, row
         viewport = self.viewport()
         if viewport is not None and row != left:
             for one in (left, row):
@@ -347,13 +346,13 @@ class DataTable(QTableView):
             index = self.indexAt(event.position().toPoint())
             pressed = self._action_at(index, event.position().toPoint())
             if pressed is not None:
-                self._delegate.pressed_action = (index.row(), index.column(), pressed.id)
+                self._painter.pressed_action = (index.row(), index.column(), pressed.id)
                 self.update(index)
                 return
         super().mousePressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
-        pressed, self._delegate.pressed_action = self._delegate.pressed_action, None
+        pressed, self._painter.pressed_action = self._painter.pressed_action, None
         if event is not None and pressed is not None:
             index = self.indexAt(event.position().toPoint())
             released = self._action_at(index, event.position().toPoint())
@@ -376,18 +375,39 @@ class DataTable(QTableView):
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Lays its own ground: only what covers all below it is moved by scrolling instead of being painted anew."""
-        viewport = self.viewport()
-        if event is not None and viewport is not None:
-            painter = QPainter(viewport)
-            painter.fillRect(event.rect(), current_theme().colour(GROUND))
-            painter.end()
-        self._delegate.begin()
-        super().paintEvent(event)
+        viewport, selection = self.viewport(), self.selectionModel()
+        if event is None or viewport is None or selection is None:
+            return
+        area, region = event.rect(), event.region()
+        painter = QPainter(viewport)
+        painter.fillRect(area, current_theme().colour(GROUND))
+        cells = self._cells_between(area.left(), area.right())
+        if not cells:
+            return
+        self._painter.begin(painter)
+        left, width, root = -self._header.offset(), self._header.length(), self.rootIndex()
+        is_whole = region.rectCount() == 1
+        for row in self._rows_between(area.top(), area.bottom()):
+            line = QRect(left, self.rowViewportPosition(row), width, self.rowHeight(row))
+            asked = cells if is_whole else [cell for cell in cells if _meets(region, cell, line)]
+            if asked:
+                self._painter.paint_row(painter, row, QRectF(line), asked, selection.isRowSelected(row, root))
+
+    def _rows_between(self, top: int, bottom: int) -> range:
+        first, last = self.rowAt(top), self.rowAt(bottom)
+        count = self.rows_model.rowCount()
+        return range(first if first >= 0 else count, last + 1 if last >= 0 else count)
+
+    def _cells_between(self, left: int, right: int) -> list[Cell]:
+        places = (self._header.logicalIndex(at) for at in range(self._header.count()))
+        shown = [place for place in places if not self.isColumnHidden(place)]
+        cells = (Cell(place, self.columnViewportPosition(place), self.columnWidth(place)) for place in shown)
+        return [cell for cell in cells if cell.left <= right and cell.left + cell.width > left]
 
     def hideEvent(self, event: QHideEvent | None) -> None:
         """What nobody sees takes no memory; seen again, it is painted in one go as the first time."""
         if event is not None and not event.spontaneous():
-            self._delegate.rest()
+            self._painter.rest()
         super().hideEvent(event)
 
     def viewportEvent(self, event: QEvent | None) -> bool:
@@ -431,3 +451,7 @@ class DataTable(QTableView):
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         self._header.setFixedHeight(Height.TABLE_HEADER)
+
+
+def _meets(region: QRegion, cell: Cell, line: QRect) -> bool:
+    return region.intersects(QRect(int(cell.left), line.top(), int(cell.width), line.height()))

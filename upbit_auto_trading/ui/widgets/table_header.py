@@ -11,8 +11,8 @@ from upbit_auto_trading.ui.design.icons import Icon, paint_icon
 from upbit_auto_trading.ui.design.language import words
 from upbit_auto_trading.ui.design.theme import current_theme
 from upbit_auto_trading.ui.design.tokens import Height, IconSize, Type
-from upbit_auto_trading.ui.widgets.table_delegate import PADDING
 from upbit_auto_trading.ui.widgets.table_model import CellKind, TableModel
+from upbit_auto_trading.ui.widgets.table_painter import PADDING
 
 NARROWEST = 40
 

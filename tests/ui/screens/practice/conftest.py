@@ -137,7 +137,7 @@ class World:
 
     def press_in_row(self, table: DataTable, row: int, name: str) -> None:
         """A button painted in a row, by its word."""
-        from upbit_auto_trading.ui.widgets.table_delegate import PADDING, action_rects
+        from upbit_auto_trading.ui.widgets.table_painter import PADDING, action_rects
 
         model = table.rows_model
         place = next(at for at, column in enumerate(model.columns) if column.key == "action")

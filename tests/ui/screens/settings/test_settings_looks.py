@@ -35,7 +35,7 @@ from upbit_auto_trading.ui.screens.settings.view import SettingsView, section_id
 from upbit_auto_trading.ui.widgets.pressable import Pressable
 from upbit_auto_trading.ui.widgets.segments import Segments
 from upbit_auto_trading.ui.widgets.table import DataTable
-from upbit_auto_trading.ui.widgets.table_delegate import PADDING
+from upbit_auto_trading.ui.widgets.table_painter import PADDING
 from upbit_auto_trading.utils.bilingual_text import Language
 from upbit_auto_trading.utils.secret import Secret
 

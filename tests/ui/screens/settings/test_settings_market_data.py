@@ -55,7 +55,7 @@ def cells(table: DataTable) -> list[list[str]]:
 
 def press_in_row(user: User, table: DataTable, row: int, action: str) -> None:
     """A button painted in a row."""
-    from upbit_auto_trading.ui.widgets.table_delegate import PADDING, action_rects
+    from upbit_auto_trading.ui.widgets.table_painter import PADDING, action_rects
 
     model = table.rows_model
     place = next(at for at, column in enumerate(model.columns) if column.key == "action")

@@ -19,8 +19,8 @@ from upbit_auto_trading.ui.widgets.buttons import Button, ButtonRole, ButtonSize
 from upbit_auto_trading.ui.widgets.field_note import IconMark
 from upbit_auto_trading.ui.widgets.label import Label
 from upbit_auto_trading.ui.widgets.table import CellKind, CellState, Column, DataTable
-from upbit_auto_trading.ui.widgets.table_delegate import PADDING, action_rects
 from upbit_auto_trading.ui.widgets.table_model import Row
+from upbit_auto_trading.ui.widgets.table_painter import PADDING, action_rects
 from upbit_auto_trading.utils.bilingual_text import Text
 
 _DETAILS = Text("자세히", "Details")
