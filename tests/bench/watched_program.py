@@ -18,7 +18,6 @@ from tests.whole_program import open_folder
 from upbit_auto_trading.composition_root.crashes import Crashes
 from upbit_auto_trading.composition_root.desktop import DesktopProgram, make_application
 from upbit_auto_trading.composition_root.start_options import StartOptions
-from upbit_auto_trading.ui.runtime.garbage import GarbageCollector
 from upbit_auto_trading.ui.runtime.shutdown import leave_process
 
 _BEAT_MS = 5
@@ -101,11 +100,10 @@ def main(folder: Path, target: Path, seconds: float) -> int:
     app = make_application(sys.argv[:1])
     program = DesktopProgram(app, opened, StartOptions(), Crashes(opened.paths, opened.clock, opened.log))
     watch = Watch(program, target, seconds)
-    garbage = GarbageCollector()
-    garbage.start()  # as in a run: its work is part of what a click may wait for
+    program.garbage.start()  # as in a run: its work is part of what a click may wait for
     program.start()
     status = app.exec()
-    garbage.stop()
+    program.garbage.stop()
     del watch
     outcome = program.core.shutdown.outcome
     if outcome is not None:

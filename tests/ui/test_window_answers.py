@@ -118,7 +118,9 @@ def program(qtbot: QtBot, qapp: QApplication, tmp_path: Path, sender: int) -> It
     with qtbot.waitSignal(made.priced):
         made.start()
     made.window.resize(1920, 1080)
+    made.garbage.start()
     yield made
+    made.garbage.stop()
     with qtbot.waitSignal(made.core.shutdown.finished):
         made.core.stop()
     made.window.deleteLater()

@@ -38,6 +38,7 @@ from upbit_auto_trading.ui.market_notices import MarketNotice
 from upbit_auto_trading.ui.navigation import Navigation
 from upbit_auto_trading.ui.notices import NoticeAction, NoticeLevel, Notices
 from upbit_auto_trading.ui.runtime.event_loop_watch import EventLoopWatch
+from upbit_auto_trading.ui.runtime.garbage import GarbageCollector
 from upbit_auto_trading.ui.runtime.instance_front import InstanceFront
 from upbit_auto_trading.ui.runtime.operation import StorageOperation
 from upbit_auto_trading.ui.runtime.shutdown import EndReason, ShutdownOutcome
@@ -142,8 +143,10 @@ class DesktopProgram(QObject):
         self._load_screens = QTimer(self)
         self._load_screens.setSingleShot(True)
         self._load_screens.setInterval(AFTER_MS)
-        self._load_screens.timeout.connect(lambda: self.core.operations.run_in_background(loading_screens()))
+        self._load_screens.timeout.connect(self._load_modules)
         self.priced.connect(self._load_screens.start)
+        #: whoever runs the event loop starts and stops it
+        self.garbage = GarbageCollector(self)
         self._front = InstanceFront(opened.paths.data, self)
         self._front.show_requested.connect(self.window.come_to_front)
         self._connect()
@@ -160,6 +163,8 @@ class DesktopProgram(QObject):
         self.core.engine.prices_changed.connect(self._note_first_price)
         self.core.engine.started.connect(self.usable)
         self.core.shutdown.finished.connect(self._leave)
+        for made in (self.window.screen_made, self.priced):
+            made.connect(self.garbage.set_aside_soon)
         self._app.commitDataRequest.connect(self._session_ends)
 
     def start(self) -> None:
@@ -177,6 +182,12 @@ class DesktopProgram(QObject):
         self.pulse.start()
         self._watch.start()
         self._tell_places()
+
+    @pyqtSlot()
+    def _load_modules(self) -> None:
+        self.core.operations.run_in_background(
+            loading_screens(), initiator=self, on_success=lambda _none: self.garbage.set_aside_soon()
+        )
 
     @pyqtSlot()
     def _after_ready(self) -> None:

@@ -17,7 +17,6 @@ from upbit_auto_trading.composition_root.desktop import DesktopProgram, make_app
 from upbit_auto_trading.composition_root.opened import Opened
 from upbit_auto_trading.composition_root.start_options import ExitStatus, StartOptions
 from upbit_auto_trading.composition_root.system_signals import SystemSignals
-from upbit_auto_trading.ui.runtime.garbage import GarbageCollector
 from upbit_auto_trading.ui.runtime.shutdown import EndReason, leave_process
 
 #: after so long a thread that computes gives the interpreter to one that waits. A repaint may have to wait ten times,
@@ -106,10 +105,9 @@ def run_to_the_end(app: QApplication, program: DesktopProgram, caught: CaughtSig
 
     signals = SystemSignals(caught)
     signals.asked_to_stop.connect(end)
-    garbage = GarbageCollector()
-    garbage.start()
+    program.garbage.start()
     status = app.exec()
-    garbage.stop()
+    program.garbage.stop()
     signals.stop_telling()
     return status
 

@@ -31,6 +31,8 @@ _FRAME = QSize(0, 40)
 class MainWindow(QMainWindow):
     close_asked = pyqtSignal()
     first_painted = pyqtSignal()
+    #: it lives as long as the program
+    screen_made = pyqtSignal()
 
     def __init__(
         self,
@@ -99,6 +101,7 @@ class MainWindow(QMainWindow):
             self._made[screen_id] = widget
             self._holders[screen_id] = holder
             self.stack.addWidget(holder)
+            self.screen_made.emit()
         return self._made[screen_id]
 
     def _show_screen(self, screen_id: str, place: str) -> None:

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import QObject, QThread
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.fakes.walking_exchange import walking
-from tests.whole_program import open_folder
+from tests.whole_program import open_folder, running_program
 from upbit_auto_trading.composition_root.core import ProgramCore
+from upbit_auto_trading.composition_root.desktop import DesktopProgram
 from upbit_auto_trading.ui.runtime.garbage import GarbageCollector
 from upbit_auto_trading.ui.runtime.operation import Operation
 from upbit_auto_trading.utils.bilingual_text import Text
@@ -89,6 +90,34 @@ def test_nothing_is_looked_at_while_nothing_was_made(collector: GarbageCollector
     finally:
         gc.callbacks.remove(note)
     assert seen == []
+
+
+def test_what_stays_is_set_aside_and_no_later_look_takes_it_in(qtbot: QtBot, collector: GarbageCollector) -> None:
+    """A look through a screen's widgets and modules would hold the window up."""
+    made = [[place] for place in range(50_000)]
+    died_in: list[QThread | None] = []
+    _Knot(died_in)
+    collector.set_aside_soon()
+    qtbot.waitUntil(lambda: len(gc.get_objects()) < len(made), timeout=10_000)
+    assert died_in, "what had died meanwhile was not kept"
+    assert len(made) == 50_000
+
+
+def is_busy(program: DesktopProgram) -> bool:
+    return program.garbage.is_settling or bool(program.core.operations.running())
+
+
+def test_a_screen_is_set_aside_when_it_has_been_made(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
+    with running_program(qtbot, qapp, tmp_path) as program:
+        program.garbage.start()
+        # a screen that came while modules are loaded would be set aside with these
+        qtbot.waitUntil(lambda: not (program._load_screens.isActive() or is_busy(program)), timeout=30_000)
+        before = gc.get_freeze_count()
+        program.window.screen_widget("help")
+        assert program.garbage.is_settling
+        qtbot.waitUntil(lambda: not program.garbage.is_settling, timeout=20_000)
+        assert gc.get_freeze_count() > before + 1_000
+        program.garbage.stop()
 
 
 def test_without_a_window_no_qt_object_is_left_to_the_collector(qtbot: QtBot, tmp_path: Path) -> None:

@@ -62,8 +62,8 @@ class AxisLabel:
     weight: int = 0
 
 
-def _nobody(_rect: QRectF | None = None) -> None:
-    """Before a layer stands on a pane there is nothing to repaint."""
+def nothing_to_repaint(_rect: QRectF | None = None) -> None:
+    """A layer stands on no pane."""
 
 
 class Layer:
@@ -76,7 +76,7 @@ class Layer:
 
     def __init__(self) -> None:
         #: the pane sets it: paint this part again, or all of the pane
-        self.repaint: Callable[[QRectF | None], None] = _nobody
+        self.repaint: Callable[[QRectF | None], None] = nothing_to_repaint
 
     def paint(self, painter: QPainter, view: PaneView, exposed: QRectF) -> None:
         """Clipped to the pane; only what meets ``exposed`` need be painted."""

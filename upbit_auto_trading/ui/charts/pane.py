@@ -11,7 +11,7 @@ from PyQt6.QtGui import QPainter, QPixmap, QRegion
 from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from upbit_auto_trading.ui.charts.candle_columns import CandleColumns
-from upbit_auto_trading.ui.charts.layer import Layer, PaneView
+from upbit_auto_trading.ui.charts.layer import Layer, PaneView, nothing_to_repaint
 from upbit_auto_trading.ui.charts.layers.grid import GridLayer
 from upbit_auto_trading.ui.charts.price_scale import PriceScale, ScaleKind
 from upbit_auto_trading.ui.charts.time_scale import TimeScale
@@ -60,6 +60,7 @@ class PaneItem(pg.GraphicsObject):
             return False
         self._layers.remove(layer)
         self.repaint_layer(layer, None)
+        layer.repaint = nothing_to_repaint  # nor does it hold itself: with it go the candles of a whole market
         return True
 
     @property

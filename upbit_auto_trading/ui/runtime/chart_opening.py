@@ -83,6 +83,7 @@ class ChartOpening:
         self._retry.leave()
         self._work.leave()
         self._leave_exchange()
+        self.rows = None  # what is still under way holds this opening, and would hold a million candles with it
 
     def lose_source(self) -> None:
         """The exchange is away; what is stored can still be looked at."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from PyQt6.QtWidgets import QMenu, QWidget
 from tests.ui.screens.chart.conftest import BTC, ETH, XRP, World, walk
 from upbit_auto_trading.business_logic.domain.candle import CandleUnit
 from upbit_auto_trading.business_logic.domain.stream import TopicKind
+from upbit_auto_trading.ui.charts.candle_columns import CandleColumns
 from upbit_auto_trading.ui.charts.canvas import PRICE
 from upbit_auto_trading.ui.charts.price_scale import ScaleKind
 from upbit_auto_trading.ui.design.language import language_state
@@ -282,3 +284,17 @@ def test_the_time_to_the_close_is_told_and_counts(opened: World) -> None:
     canvas.grab()
     plates = [label for layer in canvas.panes[0].layers for label in layer.labels(canvas.view_of(PRICE))]  # type: ignore[arg-type]
     assert any(label.weight == 10 for label in plates)
+
+
+def test_candles_that_are_no_longer_shown_are_let_go_at_once(opened: World) -> None:
+    """Not when the garbage is next looked through: a million take 120 MB."""
+    gc.collect()
+    for market in (ETH, XRP, BTC, ETH):
+        opened.view.model.choose_market(market)
+        opened.see_candles(market, QUARTER)
+    shown = opened.view.grid.current.candles.columns
+
+    def left() -> list[str]:
+        return [str(one.market) for one in gc.get_objects() if isinstance(one, CandleColumns) and one is not shown]
+
+    opened.see(lambda: left() == [])
