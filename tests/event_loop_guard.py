@@ -14,7 +14,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 from time import perf_counter, thread_time
@@ -31,6 +31,8 @@ MOST_WORKED_SECONDS = 0.050
 MOST_STILL_SECONDS = 0.400
 LOOK_EVERY_MS = 4
 SAMPLE_SECONDS = 0.010
+#: after so much work the machine is measured at once: a moment later it may be three times as fast again
+_SUSPECT_SECONDS = 0.030
 _FRAMES_TOLD = 12
 #: what the known work takes there
 QUIET_SECONDS = 0.0028
@@ -47,15 +49,32 @@ class Gap:
     away: float
     worked: float
     still: float
+    #: right after it
+    slowness: float = 1.0
+
+    @property
+    def quiet(self) -> float:
+        """Its work as on a quiet machine."""
+        return self.worked / self.slowness
+
+    @property
+    def quiet_still(self) -> float:
+        """Work takes longer on a busy machine; waiting does not."""
+        return self.quiet + self.still - self.worked
 
     def __str__(self) -> str:
-        return f"{self.away * 1000:.0f} ms by the clock, {self.worked * 1000:.0f} ms of work"
+        return (
+            f"{self.away * 1000:.0f} ms by the clock, {self.worked * 1000:.0f} ms of work,"
+            f" {self.quiet * 1000:.0f} as on a quiet machine ({self.slowness:.1f} × here)"
+        )
 
 
 class LoopGaps:
     """Looks every 4 ms, as an event that came meanwhile would have waited."""
 
-    def __init__(self) -> None:
+    def __init__(self, measure: Callable[[], float] | None = None) -> None:
+        """``measure`` tells how slow the machine is, right after a long gap."""
+        self._measure = measure
         self.gaps: list[Gap] = []
         #: of the thread in the longest gap, one each few milliseconds
         self.places: list[str] = []
@@ -90,9 +109,14 @@ class LoopGaps:
         before, self._last = self._last, self._now()
         away, worked, lined_up = (now - then for now, then in zip(self._last, before, strict=True))
         # without the line's length nothing can be said of waiting
-        self.gaps.append(Gap(away, worked, away - lined_up if self._tells_line else worked))
+        gap = Gap(away, worked, away - lined_up if self._tells_line else worked)
         samples, self._samples = self._samples, []
-        if away == self.longest_away:
+        most = max(_SUSPECT_SECONDS, self.longest.quiet if self.gaps else 0.0)
+        if self._measure is not None and worked > most:
+            gap = replace(gap, slowness=self._measure())
+            self._samples, self._last = [], self._now()
+        self.gaps.append(gap)
+        if gap is self.longest:
             self.places = samples
 
     def _now(self) -> tuple[float, float, float]:
@@ -107,16 +131,12 @@ class LoopGaps:
         return len(self.gaps)
 
     @property
-    def longest_away(self) -> float:
-        return max((gap.away for gap in self.gaps), default=0.0)
+    def longest(self) -> Gap:
+        return max(self.gaps, key=lambda gap: gap.quiet)
 
     @property
-    def longest_worked(self) -> float:
-        return max((gap.worked for gap in self.gaps), default=0.0)
-
-    def longest_still(self, slowness: float = 1.0) -> float:
-        """Work takes longer on a busy machine; waiting does not."""
-        return max((gap.worked / slowness + gap.still - gap.worked for gap in self.gaps), default=0.0)
+    def longest_still(self) -> Gap:
+        return max(self.gaps, key=lambda gap: gap.quiet_still)
 
 
 def slowness() -> float:
@@ -145,20 +165,16 @@ class EventLoopGuard:
     def watching(
         self, what: str, most_worked: float = MOST_WORKED_SECONDS, most_still: float = MOST_STILL_SECONDS
     ) -> Iterator[LoopGaps]:
-        before = slowness()
-        gaps = self.told[what] = LoopGaps()
+        gaps = self.told[what] = LoopGaps(slowness)
         gaps.start()
         try:
             yield gaps
         finally:
             gaps.stop()
-        factor = min(before, slowness())
-        worked, still = gaps.longest_worked / factor, gaps.longest_still(factor)
-        where = f"as on a quiet machine ({factor:.1f} × here), at\n{gaps.usual_places()}"
-        if worked > most_worked:
-            raise Blocked(f"{what}: the window did not answer while it worked for {worked * 1000:.0f} ms {where}")
-        if still > most_still:
-            raise Blocked(f"{what}: the window stood still for {still * 1000:.0f} ms {where}")
+        if gaps.longest.quiet > most_worked:
+            raise Blocked(f"{what}: the window did not answer for {gaps.longest}, at\n{gaps.usual_places()}")
+        if gaps.longest_still.quiet_still > most_still:
+            raise Blocked(f"{what}: the window stood still for {gaps.longest_still}, at\n{gaps.usual_places()}")
 
     def judge(
         self,

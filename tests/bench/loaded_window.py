@@ -191,7 +191,7 @@ class Measuring(QObject):
     @staticmethod
     def _tell_gaps(gaps: LoopGaps) -> None:
         gaps.stop()
-        say({"away": gaps.longest_away, "worked": gaps.longest_worked, "looks": gaps.looks})
+        say({"away": gaps.longest.away, "worked": gaps.longest.worked, "looks": gaps.looks})
 
 
 def seen_in(program: DesktopProgram) -> dict[str, Any]:

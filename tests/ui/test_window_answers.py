@@ -77,7 +77,7 @@ def test_short_work_is_let_pass(qtbot: QtBot, event_loop_guard: EventLoopGuard) 
             work(0.01)
             qtbot.waitUntil(partial(has_looked, gaps, looks))
     assert gaps.looks > 5
-    assert gaps.longest_worked < MOST_WORKED_SECONDS
+    assert gaps.longest.quiet < MOST_WORKED_SECONDS
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells how long a thread stood in line")
@@ -154,8 +154,7 @@ def test_every_screen_answers_while_300_markets_stream(
         program.navigation.show(screen)
         event_loop_guard.judge(f"{screen}, other look", partial(change_looks, qtbot, program), MOST_IN_USE_SECONDS)
     for what, gaps in event_loop_guard.told.items():
-        longest = max(gaps.gaps, key=lambda gap: gap.worked)
-        print(f"{what:20} {gaps.looks:4} looks, longest {longest}")
+        print(f"{what:24} {gaps.looks:4} looks, longest {gaps.longest}")
 
 
 class Streams:

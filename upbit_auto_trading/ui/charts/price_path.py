@@ -17,7 +17,7 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 from upbit_auto_trading.business_logic.domain.candle import CandleUnit
 from upbit_auto_trading.business_logic.domain.candle_series import Floats
 from upbit_auto_trading.ui.charts.axes import AxisTick, axis_width, paint_plate, paint_price_ticks, paint_time_ticks
-from upbit_auto_trading.ui.charts.device_pixels import draw_path, fill_rects, in_device_pixels
+from upbit_auto_trading.ui.charts.device_pixels import draw_segments, fill_rects, in_device_pixels
 from upbit_auto_trading.ui.charts.layer import AxisLabel
 from upbit_auto_trading.ui.charts.price_scale import PriceScale
 from upbit_auto_trading.ui.charts.ticks import price_ticks, time_ticks
@@ -177,7 +177,7 @@ class PricePath(QWidget):
 def _paint_line(painter: QPainter, x: Floats, y: Floats, ratio: float) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(current_theme().colour("accent"), Chart.OVERLAY_PEN * ratio))
-    draw_path(painter, x, y)
+    draw_segments(painter, x, y)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 

@@ -17,6 +17,8 @@ from PyQt6.QtWidgets import QApplication, QWidget
 
 #: what was asked for is laid out in the same turn
 SLICE_SECONDS = 0.016
+#: of what is hidden: meanwhile the window is painted, and used
+HIDDEN_SLICE_SECONDS = 0.006
 
 #: whom it is done to; None for what the change itself does
 _Step = tuple[QObject, Callable[[], object] | None]
@@ -103,7 +105,7 @@ class Slices(QObject):
         self._timer.start()
 
     def _turn(self) -> None:
-        self._go_on(perf_counter() + SLICE_SECONDS)
+        self._go_on(perf_counter() + (SLICE_SECONDS if self._held else HIDDEN_SLICE_SECONDS))
 
     def _go_on(self, ends_at: float) -> None:
         change = self._under_way
@@ -112,14 +114,15 @@ class Slices(QObject):
         change.look()
         if change.is_half_seen:
             self._hold()
+        elif self._held:
+            self._let_go()  # a turn of its own: all of the window is painted in it
+            return
         while not change.is_done and perf_counter() < ends_at:
             change.step()
             if change.is_half_seen:
                 self._hold()
             elif self._held:
-                break  # it is painted before the hidden ones go on
-        if not change.is_half_seen:
-            self._let_go()
+                return
         if change.is_done:
             self._under_way = None
             self._timer.stop()

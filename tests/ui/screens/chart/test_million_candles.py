@@ -244,7 +244,7 @@ def answers(million: Million, event_loop_guard: EventLoopGuard) -> Callable[[str
 
         event_loop_guard.judge(what, acted, most_still=MOST_STILL)
         gaps = event_loop_guard.told[what]
-        worked, away = gaps.longest_worked * 1000, gaps.longest_away * 1000
+        worked, away = gaps.longest.quiet * 1000, gaps.longest.away * 1000
         print(f"{what:44} {worked:4.0f} ms of work, {away:4.0f} ms by the clock, {gaps.looks} looks")
 
     return judge
@@ -402,7 +402,7 @@ def test_older_ones_come_while_studies_are_shown(
         for rows in pages:
             with event_loop_guard.watching(f"to {rows:,}", most_still=3 * MOST_STILL) as gaps:
                 million.scroll_back(rows)
-            worked, away = gaps.longest_worked * 1000, gaps.longest_away * 1000
+            worked, away = gaps.longest.quiet * 1000, gaps.longest.away * 1000
             print(f"to {rows:9,} {worked:4.0f} ms of work, {away:4.0f} ms by the clock")
         million.settle()
         assert million.agrees()

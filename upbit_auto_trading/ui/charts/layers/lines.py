@@ -11,8 +11,8 @@ from PyQt6.QtGui import QPainter
 from upbit_auto_trading.business_logic.domain.candle_series import Floats
 from upbit_auto_trading.ui.charts.candle_columns import CandleColumns
 from upbit_auto_trading.ui.charts.device_pixels import (
+    draw_dashes,
     draw_lines,
-    draw_path,
     draw_segments,
     fill_rects,
     in_device_pixels,
@@ -64,10 +64,11 @@ class LineLayer(Layer):
         if self.candles.is_thinned(part.time, ratio):
             self._paint_band(painter, x, y)
             return
-        painter.setPen(line_pen(self.token, Chart.OVERLAY_PEN, self.dash))
+        painter.setPen(line_pen(self.token, Chart.OVERLAY_PEN, ()))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if line_dash(self.token) if self.dash is None else self.dash:
-            draw_path(painter, x, y)
+        dash = line_dash(self.token) if self.dash is None else self.dash
+        if dash:
+            draw_dashes(painter, x, y, dash)
         else:
             draw_segments(painter, x, y)
 
