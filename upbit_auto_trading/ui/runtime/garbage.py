@@ -42,8 +42,10 @@ class GarbageCollector(QObject):
 
     @pyqtSlot()
     def set_aside_soon(self) -> None:
-        """Something was made that lives as long as the program."""
-        self._settled.start()
+        """Something was made that lives as long as the program. Not later than was said before: a start that loads
+        module after module would be looked through as a whole first."""
+        if not self._settled.isActive():
+            self._settled.start()
 
     @property
     def is_settling(self) -> bool:
@@ -51,7 +53,7 @@ class GarbageCollector(QObject):
 
     @pyqtSlot()
     def _set_aside(self) -> None:
-        gc.collect(1)  # else what has just died would be kept
+        gc.collect(0)  # else what has just died would be kept
         gc.freeze()
 
     def stop(self) -> None:
