@@ -90,6 +90,20 @@ def test_with_thousands_of_points_every_extreme_is_still_drawn(path: PricePath) 
         assert any(abs(height - y) < 4 for heights in near.values() for height in heights)
 
 
+def test_a_quiet_time_among_thousands_of_points_is_crossed_by_the_line(path: PricePath) -> None:
+    """Points lie close for a minute, then come none for a minute."""
+    times = [TIMES[0] + place / 60 for place in range(3_600)]
+    times += [time + 120 for time in times]
+    path.show_path(tuple(times), (1_000.0,) * 3_600 + (1_100.0,) * 3_600)
+    time, price = path.time, path.price
+    assert time is not None
+    assert price is not None
+    image = path.grab().toImage()
+    x = int(time.x_of(TIMES[0] + 90))
+    heights = heights_of(image, current_theme().colour("accent"), range(x, x + 1))[x]
+    assert any(abs(height - price.y_of(1_050.0)) < 5 for height in heights)
+
+
 def test_the_last_price_stands_on_the_axis_at_its_height(path: PricePath) -> None:
     path.show_path(TIMES, PRICES)
     assert path.last_label is not None

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QColor, QPen
 
+from upbit_auto_trading.ui.design import painting
 from upbit_auto_trading.ui.design.theme import current_theme
 from upbit_auto_trading.ui.design.tokens import OVERLAYS
 
@@ -19,12 +20,7 @@ def overlay_token(number: int) -> str:
 def over_background(token: str, opacity: float) -> QColor:
     """As it looks over the chart's background, but opaque: thousands of see-through bars take twice as long."""
     theme = current_theme()
-    over, under = theme.colour(token), theme.colour("chart_background")
-    mixed = (
-        round(one * opacity + other * (1 - opacity))
-        for one, other in zip(over.getRgb()[:3], under.getRgb()[:3], strict=True)
-    )
-    return QColor(*mixed)
+    return painting.blended(theme.colour("chart_background"), theme.colour(token), opacity)
 
 
 def line_dash(token: str) -> tuple[float, ...]:

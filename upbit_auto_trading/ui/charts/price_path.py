@@ -7,6 +7,7 @@ times as long, with every price of an idle window.
 from __future__ import annotations
 
 from decimal import Decimal
+from math import ceil
 from typing import Final
 
 import numpy as np
@@ -17,7 +18,7 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 from upbit_auto_trading.business_logic.domain.candle import CandleUnit
 from upbit_auto_trading.business_logic.domain.candle_series import Floats
 from upbit_auto_trading.ui.charts.axes import AxisTick, axis_width, paint_plate, paint_price_ticks, paint_time_ticks
-from upbit_auto_trading.ui.charts.device_pixels import draw_segments, fill_rects, in_device_pixels
+from upbit_auto_trading.ui.charts.device_pixels import draw_columns, draw_segments, fill_rects, in_device_pixels
 from upbit_auto_trading.ui.charts.layer import AxisLabel
 from upbit_auto_trading.ui.charts.price_scale import PriceScale
 from upbit_auto_trading.ui.charts.ticks import price_ticks, time_ticks
@@ -133,7 +134,8 @@ class PricePath(QWidget):
         self._paint_grid(painter, area)
         with in_device_pixels(painter) as ratio:
             if len(x) > _CROWDED * area.width() * ratio:
-                _paint_columns(painter, x * ratio, y * ratio, ratio)
+                thick = max(1, ceil(Chart.OVERLAY_PEN * ratio))
+                draw_columns(painter, x * ratio, y * ratio, thick, current_theme().colour("accent"))
             else:
                 _paint_line(painter, x * ratio, y * ratio, ratio)
         self._paint_last(painter, float(self.price.y_of(float(self._prices[-1]))), area)
@@ -179,14 +181,3 @@ def _paint_line(painter: QPainter, x: Floats, y: Floats, ratio: float) -> None:
     painter.setPen(QPen(current_theme().colour("accent"), Chart.OVERLAY_PEN * ratio))
     draw_segments(painter, x, y)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-
-
-def _paint_columns(painter: QPainter, x: Floats, y: Floats, ratio: float) -> None:
-    """Of each column of pixels one bar from its highest to its lowest, on from where the column before it ended."""
-    column = np.floor(x)
-    begins = np.flatnonzero(np.diff(column, prepend=column[0] - 1))
-    ended = y[np.maximum(begins - 1, 0)]
-    top = np.floor(np.minimum(np.minimum.reduceat(y, begins), ended))
-    foot = np.ceil(np.maximum(np.maximum.reduceat(y, begins), ended))
-    thick = np.ceil(Chart.OVERLAY_PEN * ratio)
-    fill_rects(painter, column[begins], top, 1, np.maximum(foot - top, thick), current_theme().colour("accent"))

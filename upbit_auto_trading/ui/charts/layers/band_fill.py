@@ -19,8 +19,7 @@ from upbit_auto_trading.ui.charts.device_pixels import fill_rects, in_device_pix
 from upbit_auto_trading.ui.charts.layer import Layer, PaneView
 from upbit_auto_trading.ui.charts.layers.candles import shown_part
 from upbit_auto_trading.ui.charts.line_columns import LineColumns
-from upbit_auto_trading.ui.design import painting
-from upbit_auto_trading.ui.design.theme import current_theme
+from upbit_auto_trading.ui.charts.line_looks import over_background
 
 _TINT: Final = 0.08
 #: beyond it the rasteriser's fixed point runs over; nothing out there is seen
@@ -50,17 +49,11 @@ class BandFill(Layer):
         x = x + part.left
         top, foot = (np.clip(view.price.y_of(values), -_FARTHEST, _FARTHEST) for values in (upper, lower))
         known = np.isfinite(top) & np.isfinite(foot)
-        colour = _tinted(self.token)
+        colour = over_background(self.token, _TINT)
         if self.candles.is_thinned(part.time, ratio):
             _fill_columns(painter, x[known], top[known], foot[known], colour)
         else:
             _fill_between(painter, x, top, foot, known, colour)
-
-
-def _tinted(token: str) -> QColor:
-    """The ground of the chart with a little of it."""
-    theme = current_theme()
-    return painting.blended(theme.colour("chart_background"), theme.colour(token), _TINT)
 
 
 def _fill_columns(painter: QPainter, x: Floats, top: Floats, foot: Floats, colour: QColor) -> None:

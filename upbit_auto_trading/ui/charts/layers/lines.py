@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
 from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QPainter
 
-from upbit_auto_trading.business_logic.domain.candle_series import Floats
 from upbit_auto_trading.ui.charts.candle_columns import CandleColumns
 from upbit_auto_trading.ui.charts.device_pixels import (
+    draw_columns,
     draw_dashes,
-    draw_lines,
     draw_segments,
-    fill_rects,
     in_device_pixels,
 )
 from upbit_auto_trading.ui.charts.layer import AxisLabel, Layer, PaneView
@@ -62,7 +59,9 @@ class LineLayer(Layer):
             return
         x, y = x + part.left / ratio, view.price.y_of(y)
         if self.candles.is_thinned(part.time, ratio):
-            self._paint_band(painter, x, y)
+            with in_device_pixels(painter) as device:
+                thin = max(1, int(device + 0.01))
+                draw_columns(painter, x * device, y * device, thin, current_theme().colour(self.token))
             return
         painter.setPen(line_pen(self.token, Chart.OVERLAY_PEN, ()))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -71,23 +70,3 @@ class LineLayer(Layer):
             draw_dashes(painter, x, y, dash)
         else:
             draw_segments(painter, x, y)
-
-    def _paint_band(self, painter: QPainter, x: Floats, y: Floats) -> None:
-        """One upright stroke a column of device pixels, from its least to its greatest value and to the column before:
-        the same pixels as of thousands of short lines."""
-        with in_device_pixels(painter) as ratio:
-            starts = np.flatnonzero(np.diff(x, prepend=-np.inf))
-            left, y = np.floor(x[starts] * ratio), y * ratio
-            top, bottom = np.fmin.reduceat(y, starts), np.fmax.reduceat(y, starts)
-            first, last = y[starts], y[np.append(starts[1:], len(y)) - 1]
-            seen = np.isfinite(top)
-            is_near = np.diff(left) <= 1
-            top[1:] = np.where(is_near, np.fmin(top[1:], last[:-1]), top[1:])
-            bottom[1:] = np.where(is_near, np.fmax(bottom[1:], last[:-1]), bottom[1:])
-            thin, above = max(1, int(ratio + 0.01)), np.floor(top[seen])
-            height = np.maximum(np.ceil(bottom[seen]) - above, thin)
-            fill_rects(painter, left[seen], above, 1, height, current_theme().colour(self.token))
-            # over columns without candles, as close up
-            far = np.flatnonzero(~is_near & seen[:-1] & seen[1:])
-            painter.setPen(line_pen(self.token, thin, ()))
-            draw_lines(painter, (left[far], last[far]), (left[far + 1], first[far + 1]))
