@@ -103,6 +103,13 @@ def test_what_stays_is_set_aside_and_no_later_look_takes_it_in(qtbot: QtBot, col
     assert len(made) == 50_000
 
 
+def test_before_the_start_and_after_the_end_nothing_is_set_aside(qtbot: QtBot) -> None:
+    """Python collects by itself then, and would never find what was set aside."""
+    made = GarbageCollector()
+    made.set_aside_soon()
+    assert not made.is_settling
+
+
 def is_busy(program: DesktopProgram) -> bool:
     return program.garbage.is_settling or bool(program.core.operations.running())
 

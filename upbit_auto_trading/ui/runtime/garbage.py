@@ -44,7 +44,7 @@ class GarbageCollector(QObject):
     def set_aside_soon(self) -> None:
         """Something was made that lives as long as the program. Not later than was said before: a start that loads
         module after module would be looked through as a whole first."""
-        if not self._settled.isActive():
+        if self._timer.isActive() and not self._settled.isActive():
             self._settled.start()
 
     @property
