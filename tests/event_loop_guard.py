@@ -76,6 +76,7 @@ class LoopGaps:
         """``measure`` tells how slow the machine is, right after a long gap."""
         self._measure = measure
         self.gaps: list[Gap] = []
+        self.longest = self.longest_still = Gap(0.0, 0.0, 0.0)
         #: of the thread in the longest gap, one each few milliseconds
         self.places: list[str] = []
         self._samples: list[str] = []
@@ -111,13 +112,14 @@ class LoopGaps:
         # without the line's length nothing can be said of waiting
         gap = Gap(away, worked, away - lined_up if self._tells_line else worked)
         samples, self._samples = self._samples, []
-        most = max(_SUSPECT_SECONDS, self.longest.quiet if self.gaps else 0.0)
-        if self._measure is not None and worked > most:
+        if self._measure is not None and worked > max(_SUSPECT_SECONDS, self.longest.quiet):
             gap = replace(gap, slowness=self._measure())
             self._samples, self._last = [], self._now()
         self.gaps.append(gap)
-        if gap is self.longest:
-            self.places = samples
+        if gap.quiet > self.longest.quiet:
+            self.longest, self.places = gap, samples
+        if gap.quiet_still > self.longest_still.quiet_still:
+            self.longest_still = gap
 
     def _now(self) -> tuple[float, float, float]:
         line = int(self._line.read_text().split()[1]) / 1e9 if self._tells_line else 0.0
@@ -129,14 +131,6 @@ class LoopGaps:
     @property
     def looks(self) -> int:
         return len(self.gaps)
-
-    @property
-    def longest(self) -> Gap:
-        return max(self.gaps, key=lambda gap: gap.quiet)
-
-    @property
-    def longest_still(self) -> Gap:
-        return max(self.gaps, key=lambda gap: gap.quiet_still)
 
 
 def slowness() -> float:

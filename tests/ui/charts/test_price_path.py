@@ -153,9 +153,10 @@ def test_one_point_and_a_flat_line_have_room(path: PricePath) -> None:
     assert path.time.end - path.time.start == pytest.approx(60.0)
     assert path.price.low < PRICES[0] < path.price.high
     path.grab()
-    path.show_path(TIMES, (287.0, 287.0, 287.0))
-    assert path.price.low < 287.0 < path.price.high
-    assert not path.grab().isNull()
+    for flat in (287.0, 0.0):
+        path.show_path(TIMES, (flat, flat, flat))
+        assert path.price.low < flat < path.price.high
+        assert not path.grab().isNull()
 
 
 def test_nothing_yet_shows_no_label(path: PricePath) -> None:

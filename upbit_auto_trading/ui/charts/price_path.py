@@ -1,7 +1,7 @@
 """The path of one market's last price as a line over KST time, with the last price as a dotted line and a label.
 
-Painted by hand with the ticks, scales and axis of the large chart: a plot of pyqtgraph takes Qt's graphics scene ten
-times as long, with every price of an idle window.
+Painted by hand with the ticks, scales and axis of the large chart: a plot of pyqtgraph, which is a graphics scene, takes
+four times as long, with every price of an idle window.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ class PricePath(QWidget):
 
     def _scale(self, area: QRectF) -> None:
         low, high = float(self._prices.min()), float(self._prices.max())
-        room = max((high - low) * _PADDING, abs(high) * _LEAST_PADDING)
+        room = max((high - low) * _PADDING, abs(high) * _LEAST_PADDING) or 1.0
         last = float(self._times[-1])
         start = min(float(self._times[0]), last - _SHORTEST_SECONDS)
         self.price = price = PriceScale(low - room, high + room, area.top(), area.height())
