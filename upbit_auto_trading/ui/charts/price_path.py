@@ -1,6 +1,6 @@
 """The path of one market's last price as a line over KST time, with the last price as a dotted line and a label.
 
-Painted by hand with the ticks, scales and axis of the large chart: a plot of pyqtgraph, which is a graphics scene, takes
+Painted by hand with the ticks, scales and axis of the large chart: a plot of pyqtgraph is a graphics scene, and takes
 four times as long, with every price of an idle window.
 """
 
