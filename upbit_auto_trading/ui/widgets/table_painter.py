@@ -96,8 +96,7 @@ class TablePainter:
         shade = theme.colour(ground)
         if ground != GROUND:
             painting.bar(painter, area, shade)
-        line = theme.colour("line")
-        painting.bar(painter, QRectF(area.left(), area.bottom() - 1, area.width(), 1), line)
+        _underline(painter, area)
         key = self._model.key_of(row)
         for cell in cells:
             column = self._model.columns[cell.place]
@@ -106,7 +105,7 @@ class TablePainter:
             if flash:
                 fill = theme.colour("up_fill" if flash > 0 else "down_fill", theme.tints.flash)
                 painting.bar(painter, rect, fill)
-                painting.bar(painter, QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), line)
+                _underline(painter, rect)
             if column.kind in _WRITTEN:
                 self._paint_written(painter, rect, cell.place, column, row, None if flash else shade)
             else:
@@ -124,14 +123,10 @@ class TablePainter:
         def draw(target: QPainter, area: QRectF) -> None:
             self._paint_text(target, area.adjusted(PADDING, 0, -PADDING, 0), column, place, written)
 
-        def draw_line(target: QPainter, area: QRectF) -> None:
-            line = QRectF(area.left(), area.bottom() - 1, area.width(), 1)
-            painting.bar(target, line, current_theme().colour("line"))
-
         if shade is None:
             draw(painter, rect)
         else:
-            self.written.paint(painter, rect, (place, self._model.key_of(row)), written, shade, draw_line, draw)
+            self.written.paint(painter, rect, (place, self._model.key_of(row)), written, shade, _underline, draw)
 
     def _paint_shape(self, painter: QPainter, rect: QRectF, column: Column, row: Row, at: tuple[int, int]) -> None:
         value = column.value(row)
@@ -223,6 +218,11 @@ class TablePainter:
                 paint_icon(painter, action.icon, spot, token)
             else:
                 painting.text(painter, area, words(action.text), font, theme.colour(token), painting.CENTRE)
+
+
+def _underline(painter: QPainter, rect: QRectF) -> None:
+    line = QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1)
+    painting.bar(painter, line, current_theme().colour("line"))
 
 
 def paint_state(painter: QPainter, rect: QRectF, state: CellState) -> None:
